@@ -1,0 +1,95 @@
+"""The Jinja2 environment of all our pages, for Django's Jinja2 template backend.
+
+Everything escapes; an unknown name is an error, not an empty string. Translation follows the
+active Django language, so one Babel catalogue serves templates, Python and third-party pages.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
+from jinja2 import Environment, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from onque.kernel import clock
+from onque.ui import people, times
+
+THEMES = ("system", "light", "dark")
+
+
+def url(name: str, *args: object, **kwargs: object) -> str:
+    """Return the path of a named URL."""
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, size: int, label: str) -> Markup:
+    css = "i" if size == 16 else f"i i--{size}"  # noqa: PLR2004 - 16 px is the base size
+    role = Markup('role="img" aria-label="{}"').format(label) if label else 'aria-hidden="true"'
+    return Markup('<svg class="{}" {}><use href="{}#i-{}"/></svg>').format(
+        css, Markup(role), static("ui/sprite.svg"), name
+    )
+
+
+def icon(name: str, size: int = 16, label: str = "") -> Markup:
+    """Return an icon of the sprite; without a label it is decoration, hidden from readers."""
+    return _icon(name, size, label)
+
+
+@pass_context
+def theme(context: Context) -> str:
+    """Return the reader's theme: "light", "dark", or "" to follow the system."""
+    request = context.get("request")
+    chosen = getattr(getattr(request, "preferences", None), "theme", "system")
+    return "" if chosen not in THEMES or chosen == "system" else chosen
+
+
+def locale() -> str:
+    """Return the active language, "ko" or "en"."""
+    return (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Tell whether the page asked for a fragment."""
+    return bool(getattr(request, "htmx", False))
+
+
+_GLOBALS: dict[str, Callable[..., Any]] = {
+    "static": static,
+    "url": url,
+    "icon": icon,
+    "theme": theme,
+    "locale": locale,
+    "now": clock.now,
+    "ago": times.ago,
+    "clock_time": times.clock_time,
+    "day": times.day,
+    "full_time": times.full,
+    "deadline": times.deadline,
+    "tally": times.tally,
+    "hue": people.hue,
+    "initials": people.initials,
+    "language": people.language,
+}
+
+
+def environment(**options: Any) -> Environment:
+    """Build the environment; `options` come from Django's backend (loader, autoescape)."""
+    options["undefined"] = StrictUndefined
+    env = Environment(
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        **options,
+    )
+    env.install_gettext_callables(  # type: ignore[attr-defined] # added by the i18n extension
+        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+    )
+    env.globals.update(_GLOBALS)
+    return env
