@@ -1,0 +1,77 @@
+"""The Celery app: queues, limits, and the schedule built from the registered jobs.
+
+Source: Celery documentation, "Configuration and defaults"; kombu, "Redis transport".
+"""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.schedules import schedule
+from celery.signals import worker_process_init
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onque.config.settings.dev")
+os.environ.setdefault("CELERY_DB_REUSE_MAX", "1000")
+
+import django
+from django.apps import apps
+from django.conf import settings
+
+from onque.kernel.events import QUEUES
+
+app = Celery("onque")
+app.conf.update(
+    broker_url=settings.BROKER_REDIS_URL,
+    broker_transport_options={
+        "visibility_timeout": 900,
+        "unacked_restore_interval": 2,
+        "unacked_restore_throttle": 1,
+        "global_keyprefix": "onque:",
+        "socket_timeout": 5,
+        "socket_connect_timeout": 1,
+        "max_retries": 0,
+    },
+    broker_connection_retry_on_startup=True,
+    task_queues=[Queue(name) for name in QUEUES],
+    task_default_queue="default",
+    task_create_missing_queues=False,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_ignore_result=True,
+    task_time_limit=600,
+    task_soft_time_limit=570,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,
+    worker_send_task_events=False,
+    db_reuse_max=1000,
+    timezone="UTC",
+    beat_max_loop_interval=1,
+)
+
+
+@worker_process_init.connect
+def _fresh_connections(**_kwargs: Any) -> None:
+    from django.db import connections
+
+    connections.close_all()
+
+
+def load_tasks() -> None:
+    """Load every module's tasks and fill the beat schedule; called when the apps are ready."""
+    from onque.kernel.jobs import registry
+
+    app.autodiscover_tasks(force=True)
+    app.conf.beat_schedule = {
+        name: {
+            "task": job.task,
+            "schedule": schedule(job.every_seconds),
+            "options": {"queue": job.queue, "expires": max(job.every_seconds * 3, 10)},
+        }
+        for name, job in registry.items()
+    }
+
+
+if not apps.models_ready:  # a worker or beat that starts here
+    django.setup(set_prefix=False)

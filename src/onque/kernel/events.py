@@ -1,0 +1,210 @@
+"""The transactional outbox: publish in the change's own transaction, deliver after commit.
+
+A published event is one row, and one delivery row for each subscriber. After the commit one task
+message per queue asks a worker to drain the stream; the sweeper repeats what nobody delivered.
+Each subscriber hears the events of a stream in order and at most once in effect: its writes and
+its receipt commit together. This is the only code that talks to Celery.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import transaction
+
+from onque.kernel import clock
+from onque.kernel.contract import Event
+from onque.kernel.outbox import outbox
+from onque.kernel.tenancy import current_alias, current_tenant, tenant_scope
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 8
+SWEEP_AFTER_SECONDS = 30
+IO_LEASE_SECONDS = 60
+QUEUES = ("default", "desk", "mail", "survey", "notifications")
+
+E = TypeVar("E", bound=Event)
+Handler = Callable[[Any], None]
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """A function that reacts to one kind of event; `key` names it for ever."""
+
+    key: str
+    event: type[Event]
+    handle: Handler
+    queue: str
+    io: bool
+
+
+_subscribers: dict[str, Subscriber] = {}
+_by_event: dict[str, list[Subscriber]] = defaultdict(list)
+_delivering: ContextVar[UUID | None] = ContextVar("delivering_tenant", default=None)
+
+
+def subscribe(
+    event: type[E], *, io: bool = False
+) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+    """Register a subscriber.
+
+    By default it runs in one transaction with its receipt. With `io` it runs with no transaction
+    open, for slow calls to the outside: it must claim its own work, as it may run twice.
+    """
+
+    def register(function: Callable[[E], None]) -> Callable[[E], None]:
+        module = function.__module__.removeprefix("onque.modules.").split(".")[0]
+        key = f"{module}.{function.__name__}"
+        queue = module if module in QUEUES else "default"
+        subscriber = Subscriber(key, event, function, queue, io)
+        if key not in _subscribers:
+            _by_event[event.name].append(subscriber)
+        _subscribers[key] = subscriber
+        return function
+
+    return register
+
+
+def subscribers_of(name: str) -> tuple[Subscriber, ...]:
+    """Return who hears the event of that name."""
+    return tuple(_by_event[name])
+
+
+def all_subscribers() -> tuple[Subscriber, ...]:
+    """Return every registered subscriber."""
+    return tuple(_subscribers.values())
+
+
+def delivering_tenant() -> UUID:
+    """Return the tenant whose event is being delivered, for `io` subscribers."""
+    if (tenant_id := _delivering.get()) is None:
+        raise RuntimeError("No event is being delivered.")
+    return tenant_id
+
+
+def publish(event: Event) -> None:
+    """Store the event in the running transaction; workers hear of it after the commit.
+
+    Needs an open tenant scope. When the broker is down the sweeper sends it later.
+    """
+    tenant_id = current_tenant()
+    heard_by = subscribers_of(event.name)
+    now = clock.now()
+    outbox.add(
+        event,
+        subscribers=[s.key for s in heard_by],
+        now=now,
+        sweep_at=now + timedelta(seconds=SWEEP_AFTER_SECONDS),
+    )
+    if heard_by:
+        transaction.on_commit(
+            lambda: _send(tenant_id, event.stream, heard_by), using=current_alias(), robust=True
+        )
+
+
+def deliver_later(stream: str, key: str) -> None:
+    """Ask a worker, after the commit, to drain one stream for one subscriber."""
+    tenant_id = current_tenant()
+    if (subscriber := _subscribers.get(key)) is not None:
+        transaction.on_commit(
+            lambda: _send(tenant_id, stream, (subscriber,)), using=current_alias(), robust=True
+        )
+
+
+def _send(tenant_id: UUID, stream: str, heard_by: Iterable[Subscriber]) -> None:
+    from onque.kernel.tasks import deliver
+
+    by_queue: dict[str, list[str]] = defaultdict(list)
+    for subscriber in heard_by:
+        by_queue[subscriber.queue].append(subscriber.key)
+    for queue, keys in by_queue.items():
+        deliver.apply_async((tenant_id.hex, stream, keys), queue=queue, retry=False)
+
+
+def deliver_stream(tenant_id: UUID, stream: str, key: str) -> int:
+    """Hand a subscriber all it has not heard of one stream, in order; return how many.
+
+    Stops at a failure, a dead letter, or an event that somebody else is handling. Safe to repeat.
+    """
+    subscriber = _subscribers.get(key)
+    if subscriber is None:
+        log.warning("event_subscriber_unknown", extra={"subscriber": key})
+        return 0
+    token = _delivering.set(tenant_id)
+    try:
+        step = _deliver_io if subscriber.io else _deliver_once
+        count = 0
+        while step(tenant_id, stream, subscriber):
+            count += 1
+        return count
+    finally:
+        _delivering.reset(token)
+
+
+def _deliver_once(tenant_id: UUID, stream: str, subscriber: Subscriber) -> bool:
+    with tenant_scope(tenant_id):
+        delivery = outbox.claim_lowest(subscriber.key, stream, now=clock.now())
+        if delivery is None:
+            return False
+        event = subscriber.event.load(delivery.event.payload)
+        try:
+            with transaction.atomic():
+                subscriber.handle(event)
+        except Exception as error:
+            _fail(delivery.id, subscriber, error, attempts=delivery.attempts + 1)
+            return False
+        outbox.finish(delivery.id, now=clock.now())
+    return True
+
+
+def _deliver_io(tenant_id: UUID, stream: str, subscriber: Subscriber) -> bool:
+    with tenant_scope(tenant_id):
+        now = clock.now()
+        delivery = outbox.claim_lowest(subscriber.key, stream, now=now)
+        if delivery is None:
+            return False
+        attempts = delivery.attempts + 1
+        outbox.lease(delivery.id, attempts, until=now + timedelta(seconds=IO_LEASE_SECONDS))
+        event = subscriber.event.load(delivery.event.payload)
+    try:
+        subscriber.handle(event)
+    except Exception as error:
+        with tenant_scope(tenant_id):
+            _fail(delivery.id, subscriber, error, attempts=attempts)
+        return False
+    with tenant_scope(tenant_id):
+        outbox.finish(delivery.id, now=clock.now())
+    return True
+
+
+def _fail(delivery_id: UUID, subscriber: Subscriber, error: Exception, *, attempts: int) -> None:
+    dead = attempts >= MAX_ATTEMPTS
+    log.exception(
+        "event_delivery_failed", extra={"subscriber": subscriber.key, "attempts": attempts}
+    )
+    outbox.fail(
+        delivery_id,
+        attempts=attempts,
+        error=f"{type(error).__name__}: {error}",
+        dead=dead,
+        next_try_at=clock.now() + timedelta(seconds=min(2**attempts, 600)),
+        now=clock.now(),
+    )
+
+
+def sweep(limit: int = 500) -> int:
+    """Send again what is due and undelivered, across tenants; return how many streams.
+
+    Called by the schedule every few seconds; safe to repeat and to run twice at once.
+    """
+    due = outbox.due(now=clock.now(), limit=limit)
+    for tenant_id, stream, key in due:
+        if (subscriber := _subscribers.get(key)) is not None:
+            _send(tenant_id, stream, (subscriber,))
+    return len(due)

@@ -1,0 +1,7 @@
+"""Tables of the kernel and the base of all tenant tables."""
+
+from onque.kernel.models.base import TenantModel
+from onque.kernel.models.jobs import Heartbeat, JobRun
+from onque.kernel.models.outbox import Delivery, OutboxEvent, Stream
+
+__all__ = ["Delivery", "Heartbeat", "JobRun", "OutboxEvent", "Stream", "TenantModel"]

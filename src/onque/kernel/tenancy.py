@@ -1,0 +1,110 @@
+"""The scope of one tenant: one database alias, one transaction, one setting.
+
+Row-level security reads `app.tenant_id`. It is set with `set_config(..., is_local => true)`, so it
+ends with the transaction and is safe behind a transaction pooler. Without a scope the setting is
+empty: every tenant table looks empty and refuses writes.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connections, transaction
+
+from onque.kernel import replica
+from onque.kernel.replica import PRIMARY, REPLICA
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The tenant and the database alias of the running transaction."""
+
+    tenant_id: UUID
+    alias: str
+
+
+_scope: ContextVar[Scope | None] = ContextVar("tenant_scope", default=None)
+
+
+class NoTenantError(RuntimeError):
+    """Code that needs one tenant ran outside `tenant_scope`, or inside another tenant's."""
+
+
+def current_scope() -> Scope | None:
+    """Return the open scope, or None."""
+    return _scope.get()
+
+
+def current_tenant() -> UUID:
+    """Return the tenant of the open scope; raise `NoTenantError` without one."""
+    if (scope := _scope.get()) is None:
+        raise NoTenantError("Open a tenant_scope first.")
+    return scope.tenant_id
+
+
+def current_alias() -> str:
+    """Return the database alias of the open scope, else the primary."""
+    return scope.alias if (scope := _scope.get()) else PRIMARY
+
+
+@contextmanager
+def tenant_scope(
+    tenant_id: UUID, *, read_only: bool = False, min_lsn: str | None = None
+) -> Iterator[Scope]:
+    """Open one transaction for one tenant and yield its scope.
+
+    A read-only scope runs on the replica when that is fresh and has replayed `min_lsn` (a WAL
+    position as `pg_current_wal_lsn()` prints it), else on the primary; the database then refuses
+    writes. Inside a scope of the same tenant it joins that one as a savepoint; inside another
+    tenant's it raises `NoTenantError`.
+    """
+    outer = _scope.get()
+    if outer is not None:
+        if outer.tenant_id != tenant_id:
+            raise NoTenantError("A scope of another tenant is open.")
+        with transaction.atomic(using=outer.alias):
+            yield outer
+        return
+    with ExitStack() as stack:
+        alias = PRIMARY
+        if read_only and _begin_on_replica(stack, tenant_id, min_lsn):
+            alias = REPLICA
+        else:
+            _begin_on_primary(stack, tenant_id, read_only=read_only)
+        scope = Scope(tenant_id, alias)
+        token = _scope.set(scope)
+        try:
+            yield scope
+        finally:
+            _scope.reset(token)
+
+
+def _begin_on_primary(stack: ExitStack, tenant_id: UUID, *, read_only: bool) -> None:
+    nested = connections[PRIMARY].in_atomic_block
+    stack.enter_context(transaction.atomic(using=PRIMARY))
+    with connections[PRIMARY].cursor() as cursor:
+        cursor.execute("SELECT set_config('app.tenant_id', %s, true)", [str(tenant_id)])
+        if read_only and not nested:
+            cursor.execute("SELECT set_config('transaction_read_only', 'on', true)")
+    if nested:  # the setting would outlive a savepoint
+        stack.callback(_forget_tenant)
+
+
+def _forget_tenant() -> None:
+    if not connections[PRIMARY].needs_rollback:
+        with connections[PRIMARY].cursor() as cursor:
+            cursor.execute("SELECT set_config('app.tenant_id', '', true)")
+
+
+def _begin_on_replica(stack: ExitStack, tenant_id: UUID, min_lsn: str | None) -> bool:
+    """Open the transaction on the replica and keep it open only if its data is fresh enough."""
+    if not replica.usable():
+        return False
+    with ExitStack() as attempt, replica.resting_on_failure():
+        attempt.enter_context(transaction.atomic(using=REPLICA))
+        if replica.enter(tenant_id, min_lsn):
+            stack.push(attempt.pop_all())
+            return True
+    return False

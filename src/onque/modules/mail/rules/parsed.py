@@ -1,0 +1,100 @@
+"""What one mail says, once it is read. Plain values that never change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class AutoKind(StrEnum):
+    """Who or what wrote a mail."""
+
+    NONE = "none"
+    """A person, as far as one can tell."""
+    AUTO = "auto"
+    """A program: an absence note, an acknowledgement, a notice."""
+    BOUNCE = "bounce"
+    """A report that a message did not arrive, or not yet."""
+    RECEIPT = "receipt"
+    """A report that a message was delivered or read."""
+    LIST = "list"
+    """A person or a program, through a mailing list."""
+
+
+@dataclass(frozen=True)
+class MailAddress:
+    """One mailbox as it stood in a header; the address keeps its own case."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """One part that is not the body, or that could not be understood as one."""
+
+    name: str
+    content_type: str
+    content: bytes = field(repr=False)
+    content_id: str = ""
+    """Without angle brackets; empty where there is none."""
+    inline: bool = False
+    """Shown inside the HTML rather than listed."""
+
+
+@dataclass(frozen=True)
+class Bounce:
+    """What a delivery report says."""
+
+    recipients: tuple[str, ...]
+    permanent: bool
+    """False while the reporting server still tries."""
+    status: str = ""
+    """RFC 3463 code such as ``5.1.1``; empty where the report gives none."""
+    diagnostic: str = ""
+    message_id: str = ""
+    """Message-ID of the message reported about, without angle brackets."""
+
+
+@dataclass(frozen=True)
+class Automatic:
+    """Whether a program wrote the mail, and what follows from that."""
+
+    kind: AutoKind = AutoKind.NONE
+    why: str = ""
+    """The header or words that told, for people."""
+    suppress_answer: bool = False
+    """No automatic answer may be sent to it."""
+    bounce: Bounce | None = None
+
+
+@dataclass(frozen=True)
+class ParsedMail:
+    """Everything read from one mail.
+
+    Texts are Unicode with ``\\n`` line ends. ``reply`` and ``quoted`` together are ``text``, but for
+    blank lines at the seam. Message ids stand without angle brackets.
+    """
+
+    message_id: str
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    sender: MailAddress | None
+    reply_to: tuple[MailAddress, ...]
+    to: tuple[MailAddress, ...]
+    cc: tuple[MailAddress, ...]
+    delivered_to: tuple[str, ...]
+    """Addresses that servers on the way noted: Delivered-To, X-Original-To, Envelope-To."""
+    subject: str
+    sent_at: datetime | None
+    """Aware; None where the Date header is missing or unreadable."""
+    text: str
+    html: str
+    """As sent, not sanitised: never show it without ``rules.html.sanitise``."""
+    reply: str
+    quoted: str
+    attachments: tuple[Attachment, ...]
+    automatic: Automatic
+    notes: tuple[str, ...] = ()
+    """What was broken and how it was read, for people."""

@@ -1,0 +1,8 @@
+"""The Django app of the notifications module."""
+
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    name = "onque.modules.notifications"
+    label = "notifications"
