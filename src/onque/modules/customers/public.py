@@ -1,0 +1,9 @@
+"""The door of customers for other modules; call inside a tenant scope."""
+
+from onque.modules.customers.services.identities import (
+    get_customers,
+    identify_by_email,
+    set_blocked,
+)
+
+__all__ = ["get_customers", "identify_by_email", "set_blocked"]

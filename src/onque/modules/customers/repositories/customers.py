@@ -1,0 +1,41 @@
+"""Queries on customers and their identities."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from onque.kernel.repository import Repository
+from onque.modules.customers.models import Customer, Identity
+
+
+class CustomerRepository(Repository[Customer]):
+    """Customers with their identities."""
+
+    model = Customer
+
+    def find_by_identity(self, kind: str, value: str) -> Customer | None:
+        """Return whom an identity leads to, following merges; None when nobody is known."""
+        identity = (
+            Identity.objects.select_related("customer").filter(kind=kind, value=value).first()
+        )
+        if identity is None:
+            return None
+        customer = identity.customer
+        while customer.merged_into_id is not None:
+            customer = self.get(customer.merged_into_id)
+        return customer
+
+    def add_with_identity(  # noqa: PLR0913 - the columns of two rows
+        self, *, kind: str, value: str, name: str, email: str, locale: str, now: datetime
+    ) -> tuple[Customer, bool]:
+        """Insert a customer and their first identity; a concurrent insert wins and is returned."""
+        try:
+            with transaction.atomic():
+                customer = self.add(name=name, email=email, locale=locale, created_at=now)
+                Identity.objects.create(customer=customer, kind=kind, value=value, created_at=now)
+        except IntegrityError:
+            known = self.find_by_identity(kind, value)
+            if known is None:
+                raise
+            return known, False
+        return customer, True

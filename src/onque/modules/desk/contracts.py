@@ -1,0 +1,328 @@
+"""What the desk tells others, and what its services return to its doors."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from onque.kernel.contract import Contract, Event
+from onque.kernel.errors import AppError
+
+
+class Status(StrEnum):
+    """Where a ticket stands. `pending` waits for the customer."""
+
+    NEW = "new"
+    OPEN = "open"
+    PENDING = "pending"
+    ON_HOLD = "on_hold"
+    SOLVED = "solved"
+    CLOSED = "closed"
+    SPAM = "spam"
+    TRASH = "trash"
+
+
+class Priority(StrEnum):
+    """How much it matters."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class View(StrEnum):
+    """The standard views."""
+
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    ALL = "all"
+    AT_RISK = "at-risk"
+    MENTIONS = "mentions"
+    SOLVED = "solved"
+    SPAM = "spam"
+    TRASH = "trash"
+
+
+class DueGroup(StrEnum):
+    """How soon an answer is due."""
+
+    OVERDUE = "overdue"
+    HOUR = "hour"
+    TODAY = "today"
+    LATER = "later"
+    NONE = "none"
+
+
+# --- events ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TicketEvent(Event):
+    """Something happened to a ticket; ordered for each ticket."""
+
+    ticket_id: UUID
+
+    @property
+    def stream(self) -> str:
+        """The ticket."""
+        return f"ticket:{self.ticket_id.hex}"
+
+
+@dataclass(frozen=True)
+class TicketCreated(TicketEvent):
+    """A new ticket exists; its first message is `message_id`."""
+
+    name: ClassVar[str] = "desk.ticket_created"
+    message_id: UUID
+
+
+@dataclass(frozen=True)
+class CustomerWrote(TicketEvent):
+    """The customer added a message to a ticket that existed."""
+
+    name: ClassVar[str] = "desk.customer_wrote"
+    message_id: UUID
+
+
+@dataclass(frozen=True)
+class TicketReplied(TicketEvent):
+    """An agent's public reply is to be sent to the customer."""
+
+    name: ClassVar[str] = "desk.ticket_replied"
+    message_id: UUID
+
+
+@dataclass(frozen=True)
+class NoteAdded(TicketEvent):
+    """An internal note was added."""
+
+    name: ClassVar[str] = "desk.note_added"
+    message_id: UUID
+
+
+@dataclass(frozen=True)
+class TicketChanged(TicketEvent):
+    """Properties changed; `fields` names them."""
+
+    name: ClassVar[str] = "desk.ticket_changed"
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TicketSolved(TicketEvent):
+    """The ticket was solved for the `resolution`-th time by a member, rule or schedule."""
+
+    name: ClassVar[str] = "desk.ticket_solved"
+    resolution: int
+    solved_by: str = "member"
+
+
+# --- refusals that cross the door -------------------------------------------------------------------
+
+
+class TicketClosed(AppError):
+    """A closed or trashed ticket takes no replies; start a follow-up."""
+
+    code = "desk.ticket_closed"
+    status = 409
+
+
+class TicketStale(AppError):
+    """Somebody wrote since the page was loaded; nothing was sent. `newer` holds the messages."""
+
+    code = "desk.ticket_stale"
+    status = 409
+
+
+class TicketVersionConflict(AppError):
+    """The property changed since it was read; `current` holds the ticket's present value."""
+
+    code = "desk.ticket_version_conflict"
+    status = 409
+
+
+# --- what other modules get -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NewAttachment(Contract):
+    """A file already in the object store, to be tied to a message."""
+
+    name: str
+    content_type: str
+    size_bytes: int
+    object_key: str
+    content_id: str = ""
+    is_inline: bool = False
+
+
+@dataclass(frozen=True)
+class Received(Contract):
+    """What became of a customer's message."""
+
+    ticket_id: UUID
+    ticket_number: int
+    message_id: UUID
+    created_ticket: bool
+    duplicate: bool = False
+
+
+@dataclass(frozen=True)
+class TicketCard(Contract):
+    """A ticket as other modules need it."""
+
+    id: UUID
+    number: int
+    subject: str
+    status: Status
+    brand_id: UUID
+    customer_id: UUID
+    channel: str
+    language: str
+    assignee_id: UUID | None
+    group_id: UUID | None
+    resolution: int
+
+
+@dataclass(frozen=True)
+class AttachmentItem(Contract):
+    """A file on a message."""
+
+    id: UUID
+    name: str
+    content_type: str
+    size_bytes: int
+    object_key: str
+    content_id: str
+    is_inline: bool
+
+
+@dataclass(frozen=True)
+class MessageItem(Contract):
+    """One message of a conversation.
+
+    `html` is sanitised, or "" when there is only text. `quoted_text` is the folded history.
+    `author_kind` is "customer", "member" or "system"; `author_id` is the customer's or member's.
+    """
+
+    id: UUID
+    ticket_id: UUID
+    direction: str  # "in" | "out"
+    visibility: str  # "public" | "internal"
+    author_kind: str
+    author_id: UUID | None
+    author_name: str
+    author_address: str
+    channel: str
+    text: str
+    html: str
+    quoted_text: str
+    reason: str
+    written_at: datetime
+    attachments: tuple[AttachmentItem, ...] = ()
+
+    @property
+    def is_note(self) -> bool:
+        """An internal note."""
+        return self.visibility == "internal"
+
+
+# --- what the desk's own doors get -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Person(Contract):
+    """Somebody to show: a member or a customer."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class BrandMark(Contract):
+    """A brand as lists show it; `color` is "#rrggbb"."""
+
+    id: UUID
+    name: str
+    slug: str
+    color: str
+
+
+@dataclass(frozen=True)
+class TicketRow(Contract):
+    """One row of a list. `unread` means that nobody has acted on the customer's last message."""
+
+    id: UUID
+    number: int
+    subject: str
+    preview: str
+    preview_by: str  # "customer" | "member" | "note"
+    preview_name: str
+    status: Status
+    priority: Priority
+    channel: str
+    customer: Person
+    customer_rating: str
+    brand: BrandMark
+    assignee: Person | None
+    group_id: UUID | None
+    tags: tuple[str, ...]
+    due_at: datetime | None
+    due_started_at: datetime | None
+    due_group: DueGroup
+    unread: bool
+    language: str
+    updated_at: datetime
+    version: int
+
+
+@dataclass(frozen=True)
+class TicketPage(Contract):
+    """A page of a view; `next_cursor` is "" at the end."""
+
+    view: View
+    brand: BrandMark | None
+    rows: tuple[TicketRow, ...]
+    next_cursor: str
+
+
+@dataclass(frozen=True)
+class ViewCounts(Contract):
+    """Capped counts: a value of `CAP + 1` means "more than CAP" and is shown as 999+."""
+
+    CAP: ClassVar[int] = 999
+    by_view: dict[str, int] = field(default_factory=dict)
+    by_brand: dict[UUID, int] = field(default_factory=dict)
+    by_group: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Activity(Contract):
+    """One line of what happened: who changed what, from and to, by which rule or service."""
+
+    id: UUID
+    at: datetime
+    actor_name: str
+    action: str
+    before: dict[str, str | None]
+    after: dict[str, str | None]
+    source: str
+
+
+@dataclass(frozen=True)
+class TicketDetail(Contract):
+    """Everything the ticket page shows, in one value."""
+
+    row: TicketRow
+    customer_email: str
+    customer_note: str
+    customer_locale: str
+    customer_ticket_count: int
+    created_at: datetime
+    solved_at: datetime | None
+    follow_up_of_number: int | None
+    messages: tuple[MessageItem, ...]
+    activities: tuple[Activity, ...]
+    first_message_cursor: str = ""

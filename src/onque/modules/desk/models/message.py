@@ -1,0 +1,82 @@
+"""What is said on a ticket."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from onque.kernel.models import TenantModel
+from onque.modules.desk.models.ticket import Ticket
+
+
+class Message(TenantModel):
+    """A reply, a customer's message or an internal note; never changed once stored."""
+
+    ticket = models.ForeignKey(
+        Ticket, models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    request_key = models.UUIDField()
+    direction = models.CharField(max_length=3)
+    visibility = models.CharField(max_length=8)
+    author_kind = models.CharField(max_length=8)
+    author_id = models.UUIDField(null=True)
+    author_name = models.CharField(max_length=200, blank=True, default="")
+    author_address = models.CharField(max_length=320, blank=True, default="")
+    channel = models.CharField(max_length=16)
+    text = models.TextField(blank=True, default="")
+    html = models.TextField(blank=True, default="")
+    quoted_text = models.TextField(blank=True, default="")
+    reason = models.CharField(max_length=80, blank=True, default="")
+    written_at = models.DateTimeField()
+    stored_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant_id", "request_key"], name="desk_message_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant_id", "ticket", "-stored_at", "-id"], name="desk_thread")
+        ]
+
+
+class Attachment(TenantModel):
+    """A file of a message; the bytes are in the object store."""
+
+    message = models.ForeignKey(
+        Message, models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=127)
+    size_bytes = models.BigIntegerField()
+    object_key = models.CharField(max_length=200)
+    content_id = models.CharField(max_length=255, blank=True, default="")
+    is_inline = models.BooleanField(default=False)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["tenant_id", "message"], name="desk_attachment_of")
+        ]
+
+
+class Mention(TenantModel):
+    """A member named in a note."""
+
+    ticket = models.ForeignKey(
+        Ticket, models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    message = models.ForeignKey(
+        Message, models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    member = models.ForeignKey(
+        "identity.Member", models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    mentioned_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "message", "member"], name="desk_mention_once"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant_id", "member", "ticket"], name="desk_mention_member")
+        ]
