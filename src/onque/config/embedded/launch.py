@@ -33,35 +33,56 @@ def main() -> None:
 def give_up_root(owned: list[str], *, namespaces: bool) -> None:
     """Stop being root: in a user namespace of our own, or as ``nobody`` where that is refused."""
     uid, gid = os.getuid(), os.getgid()
-    if namespaces and enter_namespace(uid, gid):
+    if namespaces and namespace_possible():
+        for folder in owned:
+            hand_over(folder, uid, gid)
+        enter_namespace(uid, gid)
         return
     for folder in owned:
         hand_over(folder, NOBODY, NOBODY)
+        open_way(folder)
     os.setgroups([])
     os.setgid(NOBODY)
     os.setuid(NOBODY)
 
 
-def enter_namespace(uid: int, gid: int) -> bool:
-    """Whether this process now looks like ``nobody`` to itself while its files stay root's."""
+def namespace_possible() -> bool:
+    """Whether the system lets us have a user namespace: tried in a child that ends at once."""
+    child = os.fork()
+    if child == 0:
+        try:
+            enter_namespace(os.getuid(), os.getgid())
+        except OSError:
+            os._exit(1)
+        os._exit(0)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def enter_namespace(uid: int, gid: int) -> None:
+    """Look like ``nobody`` to this process itself while its files stay root's. Raises OSError."""
     libc = ctypes.CDLL(None, use_errno=True)
-    if not hasattr(libc, "unshare") or libc.unshare(CLONE_NEWUSER) != 0:
-        return False
+    if libc.unshare(CLONE_NEWUSER) != 0:
+        raise OSError(ctypes.get_errno(), "no user namespace")
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/gid_map").write_text(f"{NOBODY} {gid} 1")
     Path("/proc/self/uid_map").write_text(f"{NOBODY} {uid} 1")
-    return True
 
 
 def hand_over(folder: str, uid: int, gid: int) -> None:
-    """Give a folder and all in it to one user, and let that user walk down to it."""
-    for root, folders, files in os.walk(folder):
-        for name in (".", *folders, *files):
+    """Give a folder and all in it to one user, unless it is that user's already."""
+    if Path(folder).stat().st_uid == uid:
+        return
+    for root, folders, files in os.walk(folder, topdown=False):
+        for name in (*folders, *files, "."):
             os.chown(os.path.join(root, name), uid, gid, follow_symlinks=False)  # noqa: PTH118
+
+
+def open_way(folder: str) -> None:
+    """Let everybody walk (not look) down to a folder through parents that are ours."""
     for parent in Path(folder).resolve().parents:
-        mode = parent.stat().st_mode
-        if not mode & 0o001 and parent.stat().st_uid == os.getuid():
-            parent.chmod(mode & 0o7777 | 0o001)
+        found = parent.stat()
+        if not found.st_mode & 0o001 and found.st_uid == os.getuid():
+            parent.chmod(found.st_mode & 0o7777 | 0o001)
 
 
 def die_with_parent(parent: int, signal: int) -> None:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -115,33 +116,28 @@ class PostgresServer:
         """Make an empty cluster; what a broken attempt left behind is replaced."""
         shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir(parents=True, mode=0o700)
-        secret = self.data.with_name(f"{self.data.name}.password")
-        secret.touch(mode=0o600)
-        secret.write_text(self.superuser_password)
-        # initdb reads the password after it gave up root: the data folder is its own, the file not.
-        inherited = f"/dev/fd/{os.open(secret, os.O_RDONLY)}"
-        secret.unlink()
+        secrets = self.data.with_name(f"{self.data.name}.initdb")
+        secrets.mkdir(mode=0o700, exist_ok=True)
+        (secrets / "password").write_text(self.superuser_password)
         try:
-            self._initdb(inherited)
+            run(replace(self._initdb(secrets / "password"), owned=[self.data, secrets]))
         finally:
-            os.close(int(inherited.rpartition("/")[2]))
+            shutil.rmtree(secrets)
 
-    def _initdb(self, password_file: str) -> None:
+    def _initdb(self, password_file: Path) -> Program:
         locale = ["--encoding=UTF8", "--lc-ctype=C.UTF-8", "--lc-collate=C", "--lc-messages=C"]
         if major_version(self.binaries) >= BUILTIN_LOCALE_SINCE:
             locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         elif sys.platform == "linux":
             locale += ["--lc-collate=C.UTF-8"]
-        run(
-            self._program(
-                "initdb",
-                f"--pgdata={self.data}",
-                f"--username={SUPERUSER}",
-                f"--pwfile={password_file}",
-                "--auth=scram-sha-256",
-                "--no-sync",
-                *locale,
-            )
+        return self._program(
+            "initdb",
+            f"--pgdata={self.data}",
+            f"--username={SUPERUSER}",
+            f"--pwfile={password_file}",
+            "--auth=scram-sha-256",
+            "--no-sync",
+            *locale,
         )
 
     def start(self) -> None:
@@ -267,9 +263,7 @@ class PostgresReplica(PostgresServer):
             f"password={self.superuser_password} application_name={self.slot}"
         )
         settings = self.data / "postgresql.auto.conf"
-        settings.write_text(
-            f"primary_conninfo = '{address}'\nprimary_slot_name = '{self.slot}'\n"
-        )
+        settings.write_text(f"primary_conninfo = '{address}'\nprimary_slot_name = '{self.slot}'\n")
         super().start()
 
     def rebuild(self) -> None:

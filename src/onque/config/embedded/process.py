@@ -141,16 +141,28 @@ def last_lines(log: Path, *, count: int = 12) -> str:
 
 
 def alive(pid: int, *, mark: str) -> bool:
-    """Whether ``pid`` is a running (not a dead, unreaped) process with ``mark`` in its arguments.
+    """Whether ``pid`` is a running (not a dead, unreaped) process that belongs to ``mark``.
 
-    The mark guards against a process id that the system has given to somebody else since.
+    It belongs when the mark is in its arguments or is its working folder; that guards against a
+    process id that the system has given to somebody else since.
     """
+    process = Path(f"/proc/{pid}")
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+        state = (process / "stat").read_text().rpartition(")")[2].split()[0]
+        arguments = (process / "cmdline").read_bytes().decode(errors="replace")
     except (OSError, IndexError):
         return False
-    return state != "Z" and mark in arguments
+    if state == "Z":
+        return False
+    return mark in arguments or working_folder(process) == mark
+
+
+def working_folder(process: Path) -> str:
+    """The working folder of a process of ours, empty when it cannot be seen."""
+    try:
+        return str((process / "cwd").readlink())
+    except OSError:
+        return ""
 
 
 def end_orphan(pid: int, *, mark: str, signals: Sequence[signal.Signals]) -> bool:
