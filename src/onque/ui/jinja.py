@@ -6,19 +6,21 @@ active Django language, so one Babel catalogue serves templates, Python and thir
 
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
-from jinja2 import Environment, StrictUndefined, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
 from onque.kernel import clock
-from onque.ui import people, times
+from onque.ui import navigation, people, refusals, times
 
 THEMES = ("system", "light", "dark")
 
@@ -31,10 +33,12 @@ def url(name: str, *args: object, **kwargs: object) -> str:
 @lru_cache(maxsize=512)
 def _icon(name: str, size: int, label: str) -> Markup:
     css = "i" if size == 16 else f"i i--{size}"  # noqa: PLR2004 - 16 px is the base size
-    role = Markup('role="img" aria-label="{}"').format(label) if label else 'aria-hidden="true"'
-    return Markup('<svg class="{}" {}><use href="{}#i-{}"/></svg>').format(
-        css, Markup(role), static("ui/sprite.svg"), name
-    )
+    href = f"{static('ui/sprite.svg')}#i-{name}"
+    if label:
+        return Markup('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>').format(
+            css, label, href
+        )
+    return Markup('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>').format(css, href)
 
 
 def icon(name: str, size: int = 16, label: str = "") -> Markup:
@@ -76,13 +80,22 @@ _GLOBALS: dict[str, Callable[..., Any]] = {
     "hue": people.hue,
     "initials": people.initials,
     "language": people.language,
+    "seconds_left": times.seconds_left,
+    "places": navigation.places,
+    "refusal": refusals.words,
 }
+
+
+def template_folders() -> list[Path]:
+    """Return the template folders of our own apps; third-party pages are Django's business."""
+    ours = (Path(app.path) for app in apps.get_app_configs() if app.name.startswith("onque."))
+    return [folder for path in ours if (folder := path / "templates").is_dir()]
 
 
 def environment(**options: Any) -> Environment:
     """Build the environment; `options` come from Django's backend (loader, autoescape)."""
-    options["undefined"] = StrictUndefined
-    env = Environment(
+    options |= {"undefined": StrictUndefined, "loader": FileSystemLoader(template_folders())}
+    env = Environment(  # noqa: S701 - autoescape is among the options
         extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
         trim_blocks=True,
         lstrip_blocks=True,

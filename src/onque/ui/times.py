@@ -86,9 +86,7 @@ def ago(moment: datetime) -> str:
     return _date(local, gettext("d MMM") if local.year == today.year else gettext("d MMM y"))
 
 
-def deadline(
-    due_at: datetime, *, since: datetime | None = None, paused: bool = False
-) -> Deadline:
+def deadline(due_at: datetime, *, since: datetime | None = None, paused: bool = False) -> Deadline:
     """Return how a deadline stands now; `since` is when its clock started."""
     left = (due_at - clock.now()).total_seconds()
     whole = (due_at - since).total_seconds() if since else float(DAY)
