@@ -5,10 +5,10 @@ ends with the transaction and is safe behind a transaction pooler. Without a sco
 empty: every tenant table looks empty and refuses writes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -19,10 +19,15 @@ from onque.kernel.replica import PRIMARY, REPLICA
 
 @dataclass(frozen=True)
 class Scope:
-    """The tenant and the database alias of the running transaction."""
+    """The tenant and the database alias of the running transaction.
+
+    `afterwards` is called when the scope is over, once the commit's own callbacks have run; also
+    after a rollback. The calls may not raise.
+    """
 
     tenant_id: UUID
     alias: str
+    afterwards: list[Callable[[], None]] = field(default_factory=list, compare=False)
 
 
 _scope: ContextVar[Scope | None] = ContextVar("tenant_scope", default=None)
@@ -67,18 +72,25 @@ def tenant_scope(
         with transaction.atomic(using=outer.alias):
             yield outer
         return
+    afterwards: list[Callable[[], None]] = []
     with ExitStack() as stack:
+        stack.callback(_call_all, afterwards)  # pushed first, so it runs after the commit
         alias = PRIMARY
         if read_only and _begin_on_replica(stack, tenant_id, min_lsn):
             alias = REPLICA
         else:
             _begin_on_primary(stack, tenant_id, read_only=read_only)
-        scope = Scope(tenant_id, alias)
+        scope = Scope(tenant_id, alias, afterwards)
         token = _scope.set(scope)
         try:
             yield scope
         finally:
             _scope.reset(token)
+
+
+def _call_all(calls: list[Callable[[], None]]) -> None:
+    for call in calls:
+        call()
 
 
 def _begin_on_primary(stack: ExitStack, tenant_id: UUID, *, read_only: bool) -> None:
