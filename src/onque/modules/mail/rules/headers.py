@@ -12,6 +12,7 @@ import re
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
+from typing import TypeAlias
 
 from onque.modules.mail.rules import charsets
 from onque.modules.mail.rules.parsed import MailAddress
@@ -25,7 +26,7 @@ _MAX_IDS = 200
 _MAX_ADDRESSES = 500
 _MAX_NAME = 200
 
-Headers = Message[str, str]
+Headers: TypeAlias = "Message[str, str]"
 
 
 def raw_values(message: Headers, name: str) -> list[str]:

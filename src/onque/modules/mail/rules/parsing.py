@@ -1,0 +1,146 @@
+"""From the bytes of a mail to what it says. Never raises, whatever the bytes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypedDict
+
+from onque.modules.mail.rules import automatic, headers, html, replies, structure
+from onque.modules.mail.rules.headers import Headers
+from onque.modules.mail.rules.parsed import Attachment, AutoKind, Automatic, MailAddress, ParsedMail
+
+_MAX_SUBJECT = 900
+_MAX_JUDGED = 200_000
+_DELIVERED_FIELDS = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
+
+
+def parse_mail(raw: bytes) -> ParsedMail:
+    """Read one mail. What cannot be understood is kept as an attachment and noted."""
+    try:
+        return _read(structure.open_message(raw))
+    except Exception as error:  # noqa: BLE001  hostile bytes must never stop a mailbox
+        return _unreadable(raw, f"the mail is broken in a way we do not know: {type(error).__name__}")
+
+
+class MailFacts(TypedDict):
+    """A mail's facts as plain data, for the command line and other programs."""
+
+    subject: str
+    from_address: str
+    from_name: str
+    to: list[str]
+    text: str
+    reply_text: str
+    attachments: list[tuple[str, str, int]]
+    is_auto_reply: bool
+    suppress_auto_response: bool
+    is_bounce: bool
+    bounce_recipients: list[str]
+    message_id: str
+    in_reply_to: list[str]
+    references: list[str]
+    html: str
+    why: str
+
+
+def parse(raw: bytes) -> MailFacts:
+    """The same as plain data."""
+    mail = parse_mail(raw)
+    auto = mail.automatic
+    return MailFacts(
+        subject=mail.subject,
+        from_address=mail.sender.address if mail.sender else "",
+        from_name=mail.sender.name if mail.sender else "",
+        to=[item.address for item in mail.to],
+        text=mail.text,
+        reply_text=mail.reply,
+        attachments=[(item.name, item.content_type, len(item.content)) for item in mail.attachments],
+        is_auto_reply=auto.kind in {AutoKind.AUTO, AutoKind.RECEIPT},
+        suppress_auto_response=auto.suppress_answer,
+        is_bounce=auto.kind is AutoKind.BOUNCE,
+        bounce_recipients=list(auto.bounce.recipients) if auto.bounce else [],
+        message_id=mail.message_id,
+        in_reply_to=list(mail.in_reply_to),
+        references=list(mail.references),
+        html=mail.html,
+        why=auto.why,
+    )
+
+
+def _read(message: Headers) -> ParsedMail:
+    pieces = structure.take_apart(message)
+    markup = "\n".join(pieces.htmls)
+    text = "\n".join(piece for piece in pieces.texts if piece.strip()).strip("\n")
+    if not text.strip() and markup:
+        text = html.to_text(markup)
+    subject = headers.text(message, "Subject")[:_MAX_SUBJECT]
+    judged = automatic.judge(message, text[:_MAX_JUDGED])
+    reply, quoted = _visible(text, subject, judged)
+    ids = headers.message_ids(message, "Message-ID")
+    return ParsedMail(
+        message_id=ids[0] if ids else headers.bare_id(headers.first(message, "Message-ID")),
+        in_reply_to=headers.message_ids(message, "In-Reply-To"),
+        references=headers.message_ids(message, "References"),
+        sender=_sender(message),
+        reply_to=headers.addresses(message, "Reply-To"),
+        to=headers.addresses(message, "To"),
+        cc=headers.addresses(message, "Cc"),
+        delivered_to=tuple(
+            item.address for name in _DELIVERED_FIELDS for item in headers.addresses(message, name)
+        ),
+        subject=subject,
+        sent_at=headers.sent_at(message),
+        text=text,
+        html=markup,
+        reply=reply,
+        quoted=quoted,
+        attachments=_distinct(pieces.attachments),
+        automatic=judged,
+        notes=tuple(pieces.notes),
+    )
+
+
+def _visible(text: str, subject: str, judged: Automatic) -> tuple[str, str]:
+    """Reports are shown whole: what they quote is what they are about."""
+    if judged.kind in {AutoKind.BOUNCE, AutoKind.RECEIPT}:
+        return text, ""
+    return replies.split_reply(text, subject)
+
+
+def _sender(message: Headers) -> MailAddress | None:
+    for name in ("From", "Sender", "Resent-From"):
+        found = headers.addresses(message, name)
+        if found:
+            return found[0]
+    return None
+
+
+def _distinct(attachments: list[Attachment]) -> tuple[Attachment, ...]:
+    """Attachments without the second copy of the same bytes under the same name."""
+    kept: dict[tuple[str, str, bytes], Attachment] = {}
+    for item in attachments:
+        kept.setdefault((item.name, item.content_id, item.content), item)
+    return tuple(kept.values())
+
+
+def _unreadable(raw: bytes, note: str) -> ParsedMail:
+    sent_at: datetime | None = None
+    return ParsedMail(
+        message_id="",
+        in_reply_to=(),
+        references=(),
+        sender=None,
+        reply_to=(),
+        to=(),
+        cc=(),
+        delivered_to=(),
+        subject="",
+        sent_at=sent_at,
+        text="",
+        html="",
+        reply="",
+        quoted="",
+        attachments=(Attachment("message.eml", "message/rfc822", raw),),
+        automatic=Automatic(),
+        notes=(note,),
+    )
