@@ -11,7 +11,6 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
@@ -21,9 +20,6 @@ from markupsafe import Markup
 
 from onque.kernel import clock
 from onque.ui import navigation, people, refusals, times
-
-THEMES = ("system", "light", "dark")
-
 
 def url(name: str, *args: object, **kwargs: object) -> str:
     """Return the path of a named URL."""
@@ -46,12 +42,22 @@ def icon(name: str, size: int = 16, label: str = "") -> Markup:
     return _icon(name, size, label)
 
 
+def _choice(context: Context, name: str) -> str:
+    user = getattr(context.get("request"), "user", None)
+    return str(getattr(user, name, "") or "")
+
+
 @pass_context
 def theme(context: Context) -> str:
     """Return the reader's theme: "light", "dark", or "" to follow the system."""
-    request = context.get("request")
-    chosen = getattr(getattr(request, "preferences", None), "theme", "system")
-    return "" if chosen not in THEMES or chosen == "system" else chosen
+    chosen = _choice(context, "theme")
+    return chosen if chosen in {"light", "dark"} else ""
+
+
+@pass_context
+def density(context: Context) -> str:
+    """Return the reader's row height: "calm" or "dense"."""
+    return "dense" if _choice(context, "density") == "dense" else "calm"
 
 
 def locale() -> str:
@@ -59,16 +65,12 @@ def locale() -> str:
     return (get_language() or settings.LANGUAGE_CODE).split("-")[0]
 
 
-def is_htmx(request: HttpRequest) -> bool:
-    """Tell whether the page asked for a fragment."""
-    return bool(getattr(request, "htmx", False))
-
-
 _GLOBALS: dict[str, Callable[..., Any]] = {
     "static": static,
     "url": url,
     "icon": icon,
     "theme": theme,
+    "density": density,
     "locale": locale,
     "now": clock.now,
     "ago": times.ago,
