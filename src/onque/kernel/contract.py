@@ -62,7 +62,7 @@ def _plain(value: object) -> object:
     return value
 
 
-def _typed(hint: Any, value: Any) -> Any:
+def _typed(hint: Any, value: Any) -> Any:  # noqa: PLR0911 - one return for each kind of field
     if value is None:
         return None
     origin = typing.get_origin(hint)

@@ -156,7 +156,7 @@ def _deliver_once(tenant_id: UUID, stream: str, subscriber: Subscriber) -> bool:
         try:
             with transaction.atomic():
                 subscriber.handle(event)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever failed is put on record
             _fail(delivery.id, subscriber, error, attempts=delivery.attempts + 1)
             return False
         outbox.finish(delivery.id, now=clock.now())
@@ -174,7 +174,7 @@ def _deliver_io(tenant_id: UUID, stream: str, subscriber: Subscriber) -> bool:
         event = subscriber.event.load(delivery.event.payload)
     try:
         subscriber.handle(event)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever failed is put on record
         with tenant_scope(tenant_id):
             _fail(delivery.id, subscriber, error, attempts=attempts)
         return False
@@ -185,8 +185,10 @@ def _deliver_io(tenant_id: UUID, stream: str, subscriber: Subscriber) -> bool:
 
 def _fail(delivery_id: UUID, subscriber: Subscriber, error: Exception, *, attempts: int) -> None:
     dead = attempts >= MAX_ATTEMPTS
-    log.exception(
-        "event_delivery_failed", extra={"subscriber": subscriber.key, "attempts": attempts}
+    log.error(
+        "event_delivery_failed",
+        exc_info=error,
+        extra={"subscriber": subscriber.key, "attempts": attempts},
     )
     outbox.fail(
         delivery_id,

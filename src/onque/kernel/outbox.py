@@ -84,7 +84,7 @@ class OutboxRepository:
             state=Delivery.State.DONE, error="", updated_at=now
         )
 
-    def fail(  # noqa: PLR0913 - one row's columns
+    def fail(
         self,
         delivery_id: UUID,
         *,

@@ -63,7 +63,7 @@ def of_tenant(table: str, tenants: str = "identity_tenant") -> RunSQL:
     )
 
 
-def finder(  # noqa: PLR0913 - the parts of one CREATE FUNCTION statement
+def finder(
     name: str,
     *,
     arguments: str,

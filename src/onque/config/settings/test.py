@@ -6,7 +6,7 @@ os.environ.setdefault("ONQUE_SECRET_KEY", "only-for-tests")  # also read by the 
 os.environ.setdefault("ONQUE_DATABASE_URL", "postgresql://onque_app@127.0.0.1:1/onque")
 os.environ.setdefault("ONQUE_SESSIONS_REDIS_URL", "redis://127.0.0.1:1/0")
 
-from onque.config.settings.base import *  # noqa: E402, F403
+from onque.config.settings.base import *  # noqa: F403
 
 ALLOWED_HOSTS = ["*"]
 STORAGES = {

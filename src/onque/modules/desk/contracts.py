@@ -55,7 +55,7 @@ class DueGroup(StrEnum):
     NONE = "none"
 
 
-# --- events ---------------------------------------------------------------------------------------
+# --- events
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class TicketSolved(TicketEvent):
     solved_by: str = "member"
 
 
-# --- refusals that cross the door -------------------------------------------------------------------
+# --- refusals that cross the door
 
 
 class TicketClosed(AppError):
@@ -143,7 +143,7 @@ class TicketVersionConflict(AppError):
     status = 409
 
 
-# --- what other modules get -------------------------------------------------------------------------
+# --- what other modules get
 
 
 @dataclass(frozen=True)
@@ -229,7 +229,7 @@ class MessageItem(Contract):
         return self.visibility == "internal"
 
 
-# --- what the desk's own doors get -------------------------------------------------------------------
+# --- what the desk's own doors get
 
 
 @dataclass(frozen=True)

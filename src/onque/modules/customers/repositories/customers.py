@@ -25,7 +25,7 @@ class CustomerRepository(Repository[Customer]):
             customer = self.get(customer.merged_into_id)
         return customer
 
-    def add_with_identity(  # noqa: PLR0913 - the columns of two rows
+    def add_with_identity(
         self, *, kind: str, value: str, name: str, email: str, locale: str, now: datetime
     ) -> tuple[Customer, bool]:
         """Insert a customer and their first identity; a concurrent insert wins and is returned."""

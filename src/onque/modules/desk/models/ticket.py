@@ -110,6 +110,8 @@ class TicketTag(TenantModel):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant_id", "ticket", "tag"], name="desk_tickettag_once")
+            models.UniqueConstraint(
+                fields=["tenant_id", "ticket", "tag"], name="desk_tickettag_once"
+            )
         ]
         indexes: ClassVar = [models.Index(fields=["tenant_id", "tag"], name="desk_tickettag_tag")]

@@ -1,0 +1,29 @@
+"""The door of the desk for other modules; call inside a tenant scope."""
+
+from onque.modules.desk.services.access import may_watch
+from onque.modules.desk.services.inbound import Inbound, receive_customer_message
+from onque.modules.desk.services.properties import (
+    add_tag,
+    assign,
+    set_priority,
+    set_status,
+)
+from onque.modules.desk.services.reading import get_card, get_message, get_thread
+from onque.modules.desk.services.replies import add_note, post_reply
+from onque.modules.desk.services.writing import tell as tell_ticket
+
+__all__ = [
+    "Inbound",
+    "add_note",
+    "add_tag",
+    "assign",
+    "get_card",
+    "get_message",
+    "get_thread",
+    "may_watch",
+    "post_reply",
+    "receive_customer_message",
+    "set_priority",
+    "set_status",
+    "tell_ticket",
+]

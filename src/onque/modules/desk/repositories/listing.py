@@ -1,0 +1,99 @@
+"""The list of tickets: one keyset query for each view."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from onque.kernel.repository import Repository
+from onque.modules.desk.contracts import View
+from onque.modules.desk.models import Mention, Ticket
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whose tickets a member may see: all, or their own, their groups' and nobody's."""
+
+    member_id: UUID | None
+    group_ids: frozenset[UUID]
+    sees_all: bool
+
+    def condition(self) -> Q:
+        """Return the condition that limits a query to what the member may see."""
+        if self.sees_all:
+            return Q()
+        return (
+            Q(assignee_id=self.member_id)
+            | Q(group_id__in=self.group_ids)
+            | Q(assignee__isnull=True, group__isnull=True)
+        )
+
+
+class ListingRepository(Repository[Ticket]):
+    """Pages of tickets with what a row shows joined in."""
+
+    model = Ticket
+
+    def page(
+        self,
+        view: View,
+        reach: Reach,
+        *,
+        brand_id: UUID | None,
+        after: tuple[datetime, UUID] | None,
+        before_due: datetime,
+        limit: int,
+    ) -> list[Ticket]:
+        """Return up to `limit` tickets of a view after a keyset position.
+
+        `before_due` bounds the view "at risk". Finished views run newest first by `updated_at`,
+        all others by the next deadline.
+        """
+        rows = self._view(view, reach, before_due)
+        if brand_id is not None:
+            rows = rows.filter(brand_id=brand_id)
+        if view in {View.SOLVED, View.SPAM, View.TRASH}:
+            rows = self._recent(rows, after)
+        else:
+            rows = self._queued(rows, after)
+        return list(rows.select_related("brand", "customer", "assignee")[:limit])
+
+    def _view(self, view: View, reach: Reach, before_due: datetime) -> QuerySet[Ticket]:
+        rows = self.rows.filter(shelf=_SHELVES.get(view, "active"))
+        match view:
+            case View.MINE:
+                return rows.filter(assignee_id=reach.member_id)
+            case View.UNASSIGNED:
+                rows = rows.filter(assignee__isnull=True)
+                mine = Q(group_id__in=reach.group_ids) | Q(group__isnull=True)
+                return rows if reach.sees_all else rows.filter(mine)
+            case View.MENTIONS:
+                named = Mention.objects.filter(member_id=reach.member_id).values("ticket_id")
+                return rows.filter(reach.condition(), id__in=named)
+            case View.AT_RISK:
+                rows = rows.filter(sort_at__lt=before_due)
+            case _:
+                pass
+        return rows.filter(reach.condition())
+
+    def _queued(
+        self, rows: QuerySet[Ticket], after: tuple[datetime, UUID] | None
+    ) -> QuerySet[Ticket]:
+        if after is not None:
+            at, row_id = after
+            rows = rows.filter(Q(sort_at__gt=at) | Q(sort_at=at, id__gt=row_id), sort_at__gte=at)
+        return rows.order_by("sort_at", "id")
+
+    def _recent(
+        self, rows: QuerySet[Ticket], after: tuple[datetime, UUID] | None
+    ) -> QuerySet[Ticket]:
+        if after is not None:
+            at, row_id = after
+            rows = rows.filter(
+                Q(updated_at__lt=at) | Q(updated_at=at, id__lt=row_id), updated_at__lte=at
+            )
+        return rows.order_by("-updated_at", "-id")
+
+
+_SHELVES = {View.SOLVED: "done", View.SPAM: "spam", View.TRASH: "trash"}

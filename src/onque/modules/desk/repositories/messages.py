@@ -1,0 +1,74 @@
+"""Queries on messages, their files and mentions."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from onque.kernel.repository import Repository
+from onque.modules.desk.contracts import NewAttachment
+from onque.modules.desk.models import Attachment, Mention, Message
+
+
+class MessageRepository(Repository[Message]):
+    """Messages of tickets."""
+
+    model = Message
+
+    def add_once(self, *, request_key: UUID, **fields: Any) -> tuple[Message, bool]:
+        """Insert a message; the same key again returns the first and False."""
+        return Message.objects.get_or_create(request_key=request_key, defaults=fields)
+
+    def find_by_key(self, request_key: UUID) -> Message | None:
+        """Return the message stored under a request key."""
+        return self.rows.filter(request_key=request_key).first()
+
+    def latest(self, ticket_id: UUID, *, limit: int) -> list[Message]:
+        """Return the last `limit` messages of a ticket, oldest first."""
+        rows = self.rows.filter(ticket_id=ticket_id).order_by("-stored_at", "-id")[:limit]
+        return list(reversed(rows))
+
+    def public_after(self, ticket_id: UUID, message: Message | None) -> list[Message]:
+        """Return public messages stored after one, oldest first; all of them after None."""
+        rows = self.rows.filter(ticket_id=ticket_id, visibility="public")
+        if message is not None:
+            rows = rows.filter(stored_at__gte=message.stored_at).exclude(pk=message.pk)
+        return list(rows.order_by("stored_at", "id")[:20])
+
+    def attachments_of(self, message_ids: Collection[UUID]) -> list[Attachment]:
+        """Return the files of some messages, in one query."""
+        return list(Attachment.objects.filter(message_id__in=message_ids).order_by("id"))
+
+    def find_attachment(self, attachment_id: UUID) -> Attachment | None:
+        """Return one file with its message, or None."""
+        return Attachment.objects.select_related("message").filter(pk=attachment_id).first()
+
+    def attach(self, message: Message, files: Iterable[NewAttachment]) -> None:
+        """Tie stored files to a message."""
+        Attachment.objects.bulk_create(
+            Attachment(
+                message=message,
+                name=item.name[:255],
+                content_type=item.content_type[:127],
+                size_bytes=item.size_bytes,
+                object_key=item.object_key,
+                content_id=item.content_id[:255],
+                is_inline=item.is_inline,
+            )
+            for item in files
+        )
+
+    def mention(self, message: Message, member_ids: Iterable[UUID], *, now: datetime) -> None:
+        """Record who is named in a note; safe to repeat."""
+        Mention.objects.bulk_create(
+            [
+                Mention(
+                    ticket_id=message.ticket_id,
+                    message=message,
+                    member_id=member_id,
+                    mentioned_at=now,
+                )
+                for member_id in member_ids
+            ],
+            ignore_conflicts=True,
+        )

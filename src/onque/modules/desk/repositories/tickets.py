@@ -1,0 +1,45 @@
+"""Queries on single tickets."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from onque.kernel.errors import NotFound
+from onque.kernel.repository import Repository
+from onque.modules.desk.models import Ticket
+
+
+class TicketRepository(Repository[Ticket]):
+    """Tickets by id and number."""
+
+    model = Ticket
+
+    def get_by_number(self, number: int) -> Ticket:
+        """Return a ticket with its brand, customer and assignee; raise `NotFound`."""
+        row = self._joined().filter(number=number).first()
+        if row is None:
+            raise NotFound(kind="ticket", number=number)
+        return row
+
+    def get_joined(self, ticket_id: UUID) -> Ticket:
+        """Return a ticket with its brand, customer and assignee; raise `NotFound`."""
+        row = self._joined().filter(pk=ticket_id).first()
+        if row is None:
+            raise NotFound(kind="ticket", id=ticket_id)
+        return row
+
+    def number_of(self, ticket_id: UUID) -> int | None:
+        """Return the number of a ticket, or None."""
+        return self.rows.filter(pk=ticket_id).values_list("number", flat=True).first()
+
+    def find_follow_up(self, ticket_id: UUID, customer_id: UUID) -> Ticket | None:
+        """Return the customer's latest follow-up of a ticket."""
+        found = self.rows.filter(follow_up_of_id=ticket_id, customer_id=customer_id)
+        return found.order_by("-created_at").first()
+
+    def count_of_customer(self, customer_id: UUID, *, cap: int) -> int:
+        """Return how many tickets a customer has, counting at most `cap`."""
+        return self.rows.filter(customer_id=customer_id)[:cap].count()
+
+    def _joined(self) -> QuerySet[Ticket]:
+        return self.rows.select_related("brand", "customer", "assignee")

@@ -1,0 +1,50 @@
+"""Which tickets an actor may touch."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from onque.kernel.access import Actor
+from onque.kernel.errors import NotFound
+from onque.modules.desk import rules
+from onque.modules.desk.repositories import tickets
+from onque.modules.desk.repositories.listing import Reach
+
+if TYPE_CHECKING:
+    from onque.modules.desk.models import Ticket
+
+
+def reach_of(actor: Actor) -> Reach:
+    """Return whose tickets the actor may see."""
+    return Reach(actor.id, actor.group_ids, actor.can("ticket.view_all"))
+
+
+def require_sight(actor: Actor, ticket: "Ticket") -> None:
+    """Raise `NotFound` when the actor may not know of the ticket."""
+    seen = rules.may_see(
+        sees_all=actor.can("ticket.view_all"),
+        actor_id=actor.id,
+        group_ids=actor.group_ids,
+        assignee_id=ticket.assignee_id,
+        group_id=ticket.group_id,
+    )
+    if not seen:
+        raise NotFound(kind="ticket", id=ticket.id)
+
+
+def lock_seen(actor: Actor, ticket_id: UUID) -> "Ticket":
+    """Return the ticket locked until the transaction ends; raise `NotFound` unless seen."""
+    ticket = tickets.lock(ticket_id)
+    require_sight(actor, ticket)
+    return ticket
+
+
+def may_watch(actor: Actor, ticket_id: UUID) -> bool:
+    """Tell whether the actor may hear of a ticket live."""
+    ticket = tickets.find(ticket_id)
+    if ticket is None or not actor.can("ticket.view"):
+        return False
+    try:
+        require_sight(actor, ticket)
+    except NotFound:
+        return False
+    return True

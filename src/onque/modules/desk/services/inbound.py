@@ -1,0 +1,190 @@
+"""A customer's message becomes a ticket, or joins one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+
+from onque.kernel import clock, events
+from onque.kernel.access import Actor
+from onque.kernel.errors import NotFound
+from onque.modules.customers import public as customers
+from onque.modules.desk import rules
+from onque.modules.desk.contracts import (
+    CustomerWrote,
+    NewAttachment,
+    Received,
+    Status,
+    TicketCreated,
+)
+from onque.modules.desk.repositories import messages, tickets
+from onque.modules.desk.services import writing
+from onque.modules.identity import public as identity
+
+if TYPE_CHECKING:
+    from onque.modules.customers.contracts import CustomerCard
+    from onque.modules.desk.models import Message, Ticket
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """A message on its way in.
+
+    `request_key` names the source row: the same key twice is one message. `ticket_id` is where
+    threading put it, None for a new ticket; `automatic` marks what no person wrote now, which
+    never reopens a ticket and starts no clock. `reason` says why it landed where it did.
+    """
+
+    brand_id: UUID
+    customer_id: UUID
+    channel: str
+    subject: str
+    text: str
+    request_key: UUID
+    written_at: datetime
+    html: str = ""
+    quoted_text: str = ""
+    author_name: str = ""
+    author_address: str = ""
+    ticket_id: UUID | None = None
+    reason: str = ""
+    automatic: bool = False
+    attachments: tuple[NewAttachment, ...] = ()
+
+
+@transaction.atomic
+def receive_customer_message(actor: Actor, inbound: Inbound) -> Received:
+    """Store a customer's message on its ticket, or on a new one; safe to repeat.
+
+    A solved ticket is reopened; a closed or deleted one gets a linked follow-up; a blocked
+    customer's ticket goes to spam. Raises `NotFound` for an unknown brand or customer.
+    """
+    known = messages.find_by_key(inbound.request_key)
+    if known is not None:
+        return _again(known)
+    customer = customers.get_customers([inbound.customer_id]).get(inbound.customer_id)
+    if customer is None:
+        raise NotFound(kind="customer", id=inbound.customer_id)
+    ticket = _find_open(inbound)
+    if ticket is None:
+        return _start(actor, inbound, customer)
+    return _continue(actor, inbound, ticket)
+
+
+def _again(message: "Message") -> Received:
+    number = tickets.number_of(message.ticket_id)
+    return Received(
+        ticket_id=message.ticket_id,
+        ticket_number=number or 0,
+        message_id=message.id,
+        created_ticket=False,
+        duplicate=True,
+    )
+
+
+def _find_open(inbound: Inbound) -> "Ticket | None":
+    """Return the ticket that takes the message, locked: the one named, or its follow-up."""
+    if inbound.ticket_id is None:
+        return None
+    ticket = tickets.lock(inbound.ticket_id)
+    if inbound.automatic or rules.after_customer_message(Status(ticket.status)) is not None:
+        return ticket
+    follow_up = tickets.find_follow_up(ticket.id, inbound.customer_id)
+    if follow_up is None:
+        return None
+    locked = tickets.lock(follow_up.id)
+    return locked if rules.after_customer_message(Status(locked.status)) is not None else None
+
+
+def _start(actor: Actor, inbound: Inbound, customer: "CustomerCard") -> Received:
+    brand = identity.get_brand(inbound.brand_id)
+    now = clock.now()
+    status = Status.SPAM if customer.is_blocked else Status.NEW
+    waiting_since = None if inbound.automatic else now
+    due_at = rules.due(
+        status=status, waiting_since=waiting_since, reply_minutes=brand.reply_minutes
+    )
+    ticket = tickets.add(
+        number=identity.take_ticket_number(),
+        brand_id=inbound.brand_id,
+        customer_id=inbound.customer_id,
+        channel=inbound.channel,
+        subject=rules.subject_of(inbound.subject, inbound.text),
+        status=status,
+        shelf=rules.shelf_of(status),
+        language=rules.language_of(inbound.text or inbound.subject) or brand.locale,
+        due_at=due_at,
+        due_started_at=waiting_since,
+        sort_at=rules.sort_at(due_at),
+        is_unanswered=not inbound.automatic,
+        follow_up_of_id=inbound.ticket_id,
+        preview=rules.preview(inbound.text),
+        preview_name=inbound.author_name or customer.name,
+        created_at=now,
+        updated_at=now,
+    )
+    message = _store(inbound, ticket)
+    ticket.last_public_message_id = message.id
+    tickets.save(ticket, "last_public_message_id")
+    writing.audit(actor, "ticket.created", ticket.id, {}, {"channel": inbound.channel})
+    events.publish(TicketCreated(ticket_id=ticket.id, message_id=message.id))
+    writing.tell(ticket.id, "created", number=ticket.number)
+    return Received(ticket.id, ticket.number, message.id, created_ticket=True)
+
+
+def _continue(actor: Actor, inbound: Inbound, ticket: "Ticket") -> Received:
+    brand = identity.get_brand(ticket.brand_id)
+    now = clock.now()
+    before = Status(ticket.status)
+    message = _store(inbound, ticket)
+    ticket.preview = rules.preview(inbound.text)
+    ticket.preview_by, ticket.preview_name = "customer", inbound.author_name
+    ticket.last_public_message_id = message.id
+    after = before
+    if not inbound.automatic:
+        after = rules.after_customer_message(before) or before
+        ticket.due_started_at = ticket.due_started_at or now
+        ticket.is_unanswered = True
+        writing.move(ticket, after, now=now)
+    writing.save(
+        ticket,
+        reply_minutes=brand.reply_minutes,
+        fields=(
+            "preview",
+            "preview_by",
+            "preview_name",
+            "last_public_message_id",
+            "due_started_at",
+            "is_unanswered",
+            "status",
+        ),
+    )
+    if after != before:
+        writing.audit(actor, "ticket.reopened", ticket.id, {"status": before}, {"status": after})
+    events.publish(CustomerWrote(ticket_id=ticket.id, message_id=message.id))
+    writing.tell(ticket.id, "customer_wrote", number=ticket.number)
+    return Received(ticket.id, ticket.number, message.id, created_ticket=False)
+
+
+def _store(inbound: Inbound, ticket: "Ticket") -> "Message":
+    message, _created = messages.add_once(
+        request_key=inbound.request_key,
+        ticket=ticket,
+        direction="in",
+        visibility="public",
+        author_kind="customer",
+        author_id=inbound.customer_id,
+        author_name=inbound.author_name[:200],
+        author_address=inbound.author_address[:320],
+        channel=inbound.channel,
+        text=inbound.text,
+        html=inbound.html,
+        quoted_text=inbound.quoted_text,
+        reason=inbound.reason[:80],
+        written_at=inbound.written_at,
+        stored_at=clock.now(),
+    )
+    messages.attach(message, inbound.attachments)
+    return message

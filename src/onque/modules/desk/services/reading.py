@@ -1,0 +1,260 @@
+"""What the desk shows: lists, counts, a ticket."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from onque.kernel import clock
+from onque.kernel.access import Actor
+from onque.kernel.cursors import read_cursor, write_cursor
+from onque.kernel.errors import NotFound
+from onque.modules.desk import rules
+from onque.modules.desk.contracts import (
+    Activity,
+    AttachmentItem,
+    BrandMark,
+    DueGroup,
+    MessageItem,
+    Person,
+    Priority,
+    Status,
+    TicketCard,
+    TicketDetail,
+    TicketPage,
+    TicketRow,
+    View,
+    ViewCounts,
+)
+from onque.modules.desk.repositories import counts, listing, messages, tags, tickets
+from onque.modules.desk.services import access
+from onque.modules.desk.services.threads import attachment_item, items
+from onque.modules.identity import public as identity
+
+if TYPE_CHECKING:
+    from onque.modules.desk.models import Ticket
+
+PAGE = 50
+THREAD = 200
+FINISHED = frozenset({View.SOLVED, View.SPAM, View.TRASH})
+
+
+def views_for(actor: Actor) -> tuple[View, ...]:
+    """Return the standard views this member has."""
+    hidden = set() if actor.can("ticket.trash") else {View.SPAM, View.TRASH}
+    return tuple(view for view in View if view not in hidden)
+
+
+def list_tickets(
+    actor: Actor, *, view: View, brand_slug: str = "", after: str = "", limit: int = PAGE
+) -> TicketPage:
+    """Return a page of a view, limited to what the member may see.
+
+    `after` is the `next_cursor` of the page before. Raises `Forbidden`, `Invalid` for a cursor
+    that is not ours, `NotFound` for an unknown brand or a view the member does not have.
+    """
+    actor.require("ticket.view")
+    if view not in views_for(actor):
+        raise NotFound(kind="view", view=view)
+    brand = _brand(brand_slug)
+    now = clock.now()
+    rows = listing.page(
+        view,
+        access.reach_of(actor),
+        brand_id=brand.id if brand else None,
+        after=read_cursor(after),
+        before_due=now + timedelta(seconds=rules.RISK_SECONDS),
+        limit=limit + 1,
+    )
+    more, rows = len(rows) > limit, rows[:limit]
+    cursor = ""
+    if more:
+        last = rows[-1]
+        cursor = write_cursor(last.updated_at if view in FINISHED else last.sort_at, last.id)
+    return TicketPage(view, brand, tuple(_rows(actor, rows, now)), cursor)
+
+
+def get_rows(actor: Actor, ticket_ids: Sequence[UUID]) -> list[TicketRow]:
+    """Return rows for a live update of a list: those that exist and may be seen."""
+    actor.require("ticket.view")
+    found = [tickets.get_joined(row.id) for row in tickets.get_many(ticket_ids[:PAGE])]
+    seen = [row for row in found if access.may_watch(actor, row.id)]
+    return _rows(actor, seen, clock.now())
+
+
+def count_views(actor: Actor, *, groups: bool = True) -> ViewCounts:
+    """Return the capped counts of views, brands and due groups, in one statement."""
+    actor.require("ticket.view")
+    reach = access.reach_of(actor)
+    cap = ViewCounts.CAP + 1
+    now = clock.now()
+    condition, values = counts.reach(reach)
+    soon = now + timedelta(seconds=rules.RISK_SECONDS)
+    midnight = max(rules.end_of_day(now, ZoneInfo(actor.time_zone)), soon)
+    nobody = "t.shelf = 'active' AND t.assignee_id IS NULL"
+    wanted: list[tuple[str, str, Sequence[object]]] = [
+        ("mine", "t.shelf = 'active' AND t.assignee_id = %s", [actor.id]),
+        ("unassigned", f"{nobody} AND {condition}", values),
+        ("all", f"t.shelf = 'active' AND {condition}", values),
+        _within("at-risk", None, soon, (condition, values)),
+        ("mentions", *counts.mentions(actor.id)),
+    ]
+    if groups:
+        wanted += [
+            _within("overdue", None, now, (condition, values)),
+            _within("hour", now, soon, (condition, values)),
+            _within("today", soon, midnight, (condition, values)),
+        ]
+    brands = identity.list_brands()
+    wanted += [
+        (
+            brand.id.hex,
+            f"t.brand_id = %s AND t.shelf = 'active' AND {condition}",
+            [brand.id, *values],
+        )
+        for brand in brands
+    ]
+    found = counts.capped(wanted, cap=cap)
+    names = {view.value for view in View}
+    return ViewCounts(
+        by_view={k: v for k, v in found.items() if k in names},
+        by_brand={brand.id: found[brand.id.hex] for brand in brands},
+        by_group={g: found[g] for g in ("overdue", "hour", "today") if g in found},
+    )
+
+
+def _within(
+    key: str, start: datetime | None, end: datetime, reach: tuple[str, list[object]]
+) -> tuple[str, str, list[object]]:
+    condition, values = counts.due_between(start, end)
+    return key, f"{condition} AND {reach[0]}", [*values, *reach[1]]
+
+
+def get_ticket(actor: Actor, *, number: int) -> TicketDetail:
+    """Return all that the ticket page shows. Raises `Forbidden`, `NotFound`."""
+    actor.require("ticket.view")
+    ticket = tickets.get_by_number(number)
+    access.require_sight(actor, ticket)
+    thread = items(messages.latest(ticket.id, limit=THREAD))
+    follow_up_of = (
+        tickets.number_of(ticket.follow_up_of_id) if ticket.follow_up_of_id is not None else None
+    )
+    return TicketDetail(
+        row=_rows(actor, [ticket], clock.now())[0],
+        customer_email=ticket.customer.email,
+        customer_note=ticket.customer.note,
+        customer_locale=ticket.customer.locale or ticket.language,
+        customer_ticket_count=tickets.count_of_customer(ticket.customer_id, cap=1000),
+        created_at=ticket.created_at,
+        solved_at=ticket.solved_at,
+        follow_up_of_number=follow_up_of,
+        messages=tuple(thread),
+        activities=tuple(_activities(ticket.id)),
+    )
+
+
+def get_message(actor: Actor, *, message_id: UUID) -> MessageItem:
+    """Return one message the actor may see. Raises `Forbidden`, `NotFound`."""
+    actor.require("ticket.view")
+    message = messages.get(message_id)
+    access.require_sight(actor, tickets.get(message.ticket_id))
+    return items([message])[0]
+
+
+def get_attachment(actor: Actor, *, attachment_id: UUID) -> AttachmentItem:
+    """Return a file the actor may see. Raises `Forbidden`, `NotFound`."""
+    actor.require("ticket.view")
+    found = messages.find_attachment(attachment_id)
+    if found is None:
+        raise NotFound(kind="attachment", id=attachment_id)
+    access.require_sight(actor, tickets.get(found.message.ticket_id))
+    return attachment_item(found)
+
+
+def get_card(ticket_id: UUID) -> TicketCard:
+    """Return a ticket for another module. Raises `NotFound`."""
+    ticket = tickets.get(ticket_id)
+    return TicketCard(
+        id=ticket.id,
+        number=ticket.number,
+        subject=ticket.subject,
+        status=Status(ticket.status),
+        brand_id=ticket.brand_id,
+        customer_id=ticket.customer_id,
+        channel=ticket.channel,
+        language=ticket.language,
+        assignee_id=ticket.assignee_id,
+        group_id=ticket.group_id,
+        resolution=ticket.resolution,
+    )
+
+
+def get_thread(ticket_id: UUID, *, limit: int = THREAD) -> list[MessageItem]:
+    """Return the last messages of a ticket for another module, oldest first."""
+    return items(messages.latest(ticket_id, limit=limit))
+
+
+def list_tag_names(actor: Actor) -> list[str]:
+    """Return the tenant's tags for type-ahead."""
+    actor.require("ticket.view")
+    return tags.names(limit=200)
+
+
+def _brand(slug: str) -> BrandMark | None:
+    if not slug:
+        return None
+    for brand in identity.list_brands():
+        if brand.slug == slug:
+            return BrandMark(brand.id, brand.name, brand.slug, brand.color)
+    raise NotFound(kind="brand", slug=slug)
+
+
+def _rows(actor: Actor, found: "Sequence[Ticket]", now: datetime) -> list[TicketRow]:
+    names = tags.of_tickets([row.id for row in found])
+    zone = ZoneInfo(actor.time_zone)
+    return [_row(row, names.get(row.id, ()), now, zone) for row in found]
+
+
+def _row(row: "Ticket", tag_names: tuple[str, ...], now: datetime, zone: ZoneInfo) -> TicketRow:
+    assignee = row.assignee
+    finished = rules.shelf_of(Status(row.status)) != "active"
+    return TicketRow(
+        id=row.id,
+        number=row.number,
+        subject=row.subject,
+        preview=row.preview,
+        preview_by=row.preview_by,
+        preview_name=row.preview_name,
+        status=Status(row.status),
+        priority=Priority(row.priority),
+        channel=row.channel,
+        customer=Person(row.customer_id, row.customer.name or row.customer.email),
+        customer_rating=row.customer.rating,
+        brand=BrandMark(row.brand_id, row.brand.name, row.brand.slug, row.brand.color),
+        assignee=Person(assignee.id, assignee.display_name) if assignee else None,
+        group_id=row.group_id,
+        tags=tag_names,
+        due_at=row.due_at,
+        due_started_at=row.due_started_at,
+        due_group=DueGroup.NONE if finished else rules.due_group(row.due_at, now, zone),
+        unread=row.is_unanswered,
+        language=row.language,
+        updated_at=row.updated_at,
+        version=row.version,
+    )
+
+
+def _activities(ticket_id: UUID) -> list[Activity]:
+    return [
+        Activity(
+            id=entry.id,
+            at=entry.at,
+            actor_name=entry.actor_name,
+            action=entry.action,
+            before=dict(entry.before),
+            after=dict(entry.after),
+            source=entry.source,
+        )
+        for entry in identity.list_audit(object_kind="ticket", object_id=ticket_id)
+    ]

@@ -1,0 +1,54 @@
+"""Messages as others see them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from onque.modules.desk.contracts import AttachmentItem, MessageItem
+from onque.modules.desk.repositories import messages
+
+if TYPE_CHECKING:
+    from onque.modules.desk.models import Attachment, Message
+
+
+def items(rows: "Sequence[Message]") -> list[MessageItem]:
+    """Return messages with their files, in the order given; one query for all files."""
+    files: dict[UUID, list[AttachmentItem]] = defaultdict(list)
+    if rows:
+        for found in messages.attachments_of([row.id for row in rows]):
+            files[found.message_id].append(attachment_item(found))
+    return [_item(row, tuple(files[row.id])) for row in rows]
+
+
+def attachment_item(row: "Attachment") -> AttachmentItem:
+    """Return a file as others see it."""
+    return AttachmentItem(
+        id=row.id,
+        name=row.name,
+        content_type=row.content_type,
+        size_bytes=row.size_bytes,
+        object_key=row.object_key,
+        content_id=row.content_id,
+        is_inline=row.is_inline,
+    )
+
+
+def _item(row: "Message", files: tuple[AttachmentItem, ...]) -> MessageItem:
+    return MessageItem(
+        id=row.id,
+        ticket_id=row.ticket_id,
+        direction=row.direction,
+        visibility=row.visibility,
+        author_kind=row.author_kind,
+        author_id=row.author_id,
+        author_name=row.author_name,
+        author_address=row.author_address,
+        channel=row.channel,
+        text=row.text,
+        html=row.html,
+        quoted_text=row.quoted_text,
+        reason=row.reason,
+        written_at=row.written_at,
+        attachments=files,
+    )

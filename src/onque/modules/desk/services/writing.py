@@ -1,0 +1,61 @@
+"""What every change of a ticket shares: derived columns, version, audit, events, hints."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from onque.kernel import clock, realtime
+from onque.kernel.access import Actor
+from onque.modules.desk import rules
+from onque.modules.desk.contracts import Status
+from onque.modules.desk.repositories import tickets
+from onque.modules.identity import public as identity
+
+if TYPE_CHECKING:
+    from onque.modules.desk.models import Ticket
+
+Values = Mapping[str, str | None]
+
+
+def save(ticket: "Ticket", *, reply_minutes: int, fields: tuple[str, ...]) -> None:
+    """Write the named fields and all that derives from them; the caller holds the lock."""
+    status = Status(ticket.status)
+    ticket.shelf = rules.shelf_of(status)
+    ticket.due_at = rules.due(
+        status=status, waiting_since=ticket.due_started_at, reply_minutes=reply_minutes
+    )
+    ticket.sort_at = rules.sort_at(ticket.due_at)
+    ticket.updated_at = clock.now()
+    ticket.version += 1
+    tickets.save(ticket, *fields, "shelf", "due_at", "sort_at", "updated_at", "version")
+
+
+def move(ticket: "Ticket", status: Status, *, now: datetime) -> bool:
+    """Set the status on the row in hand; tell whether the ticket was solved by it."""
+    solved = status == Status.SOLVED and ticket.status != Status.SOLVED
+    if solved:
+        ticket.resolution += 1
+        ticket.solved_at = now
+        ticket.due_started_at = None
+        ticket.is_unanswered = False
+    ticket.status = status
+    return solved
+
+
+def audit(actor: Actor, action: str, ticket_id: UUID, before: Values, after: Values) -> None:
+    """Record who changed what, in the change's own transaction."""
+    identity.record_audit(
+        actor=actor,
+        action=action,
+        object_kind="ticket",
+        object_id=ticket_id,
+        before=dict(before),
+        after=dict(after),
+    )
+
+
+def tell(ticket_id: UUID, kind: str, **data: str | int) -> None:
+    """Hint open pages, after the commit, that the ticket and the lists have changed."""
+    realtime.hint(f"desk.ticket.{ticket_id.hex}", kind=kind, data=data)
+    realtime.hint("desk.list", kind=kind, data={"ticket": ticket_id.hex, **data})
