@@ -1,0 +1,70 @@
+from uuid import UUID, uuid4
+
+import pytest
+
+from onque.modules.mail.rules import addresses
+
+KEY = addresses.signing_key("secret")
+TENANT, CUSTOMER = uuid4(), uuid4()
+DOMAIN = "mail.onque.localhost"
+
+
+def made(**changes: object) -> str:
+    facts = {"tenant_id": TENANT, "ticket_number": 42, "customer_id": CUSTOMER, "domain": DOMAIN}
+    return addresses.reply_address(KEY, **{**facts, **changes})  # type: ignore[arg-type]
+
+
+def test_token_round_trip_in_any_case() -> None:
+    address = made()
+    local = address.partition("@")[0]
+    assert len(local) <= 64
+    for shape in (address, address.upper(), f" <{address}> "):
+        token = addresses.read_reply_address([KEY], shape, domain=DOMAIN)
+        assert token is not None
+        assert token.genuine
+        assert (token.tenant_id, token.ticket_number) == (TENANT, 42)
+        assert token.customer_tail == CUSTOMER.hex[-8:]
+
+
+def test_every_changed_letter_is_noticed() -> None:
+    address = made()
+    local, _, domain = address.partition("@")
+    for at in range(len(addresses.REPLY_PREFIX), len(local)):
+        other = "a" if local[at] != "a" else "b"
+        changed = f"{local[:at]}{other}{local[at + 1 :]}@{domain}"
+        token = addresses.read_reply_address([KEY], changed, domain=DOMAIN)
+        assert token is None or not token.genuine
+
+
+def test_old_keys_are_still_read() -> None:
+    token = addresses.read_reply_address([addresses.signing_key("new"), KEY], made(), domain=DOMAIN)
+    assert token is not None
+    assert token.genuine
+    (forged,) = addresses.reply_tokens([addresses.signing_key("new")], [made()], domain=DOMAIN)
+    assert not forged.genuine
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["support@acme.example", "reply+@" + DOMAIN, "reply+zzzz@" + DOMAIN, "reply+!!!@" + DOMAIN, "", "@"],
+)
+def test_other_addresses_hold_no_token(address: str) -> None:
+    assert addresses.read_reply_address([KEY], address, domain=DOMAIN) is None
+
+
+def test_a_token_at_another_domain_is_none_of_ours() -> None:
+    assert addresses.read_reply_address([KEY], made(domain="evil.example"), domain=DOMAIN) is None
+
+
+def test_numbers_out_of_range() -> None:
+    with pytest.raises(ValueError, match="out of range"):
+        made(ticket_number=0)
+    assert made(ticket_number=2**32 - 1)
+
+
+def test_comparable() -> None:
+    assert addresses.comparable(" <Support@Exämple.NET> ") == "support@xn--exmple-cua.net"
+    assert addresses.is_address("a@b")
+    assert not addresses.is_address("a b@c")
+    assert not addresses.is_address("@c")
+    assert UUID(int=0)
