@@ -1,0 +1,40 @@
+"""The WSGI application of every HTTP service; probes are answered in front of Django."""
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onque.config.settings.dev")
+
+from django.core.wsgi import get_wsgi_application
+
+from onque.config import health
+
+_django = get_wsgi_application()
+StartResponse = Callable[..., Any]
+
+
+def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    """Serve one request."""
+    if environ.get("PATH_INFO") not in health.PROBE_PATHS:
+        return _django(environ, start_response)
+    report = health.answer(environ["PATH_INFO"])
+    status = HTTPStatus(report.status)
+    body = report.body()
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    start_response(f"{status.value} {status.phrase}", headers)
+    return [body]
+
+
+def _die_with_parent() -> None:
+    """Let this worker end when its server process is killed, so that the port becomes free."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM, 0, 0, 0)  # PR_SET_PDEATHSIG, prctl(2)
+
+
+if os.environ.get("ONQUE_SUPERVISED"):
+    _die_with_parent()
