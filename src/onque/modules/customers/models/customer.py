@@ -14,7 +14,7 @@ class Customer(TenantModel):
     name = models.CharField(max_length=200, blank=True, default="")
     email = models.CharField(max_length=320, blank=True, default="")
     rating = models.CharField(
-        max_length=8, choices=[(r.value, r.name) for r in Rating], default=Rating.GENERAL
+        max_length=8, choices=[(r.value, r.name) for r in Rating], default=Rating.GENERAL.value
     )
     is_blocked = models.BooleanField(default=False)
     locale = models.CharField(max_length=10, blank=True, default="")

@@ -27,7 +27,9 @@ class Ticket(TenantModel):
     status = models.CharField(max_length=8, choices=[(s.value, s.name) for s in Status])
     shelf = models.CharField(max_length=8)
     priority = models.CharField(
-        max_length=8, choices=[(p.value, p.name) for p in Priority], default=Priority.NORMAL
+        max_length=8,
+        choices=[(p.value, p.name) for p in Priority],
+        default=Priority.NORMAL.value.value,
     )
     assignee = models.ForeignKey(
         "identity.Member",
