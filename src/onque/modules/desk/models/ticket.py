@@ -29,7 +29,7 @@ class Ticket(TenantModel):
     priority = models.CharField(
         max_length=8,
         choices=[(p.value, p.name) for p in Priority],
-        default=Priority.NORMAL.value.value,
+        default=Priority.NORMAL.value,
     )
     assignee = models.ForeignKey(
         "identity.Member",
