@@ -13,7 +13,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import cast
@@ -114,7 +114,8 @@ class _Batch:
         if self.ended:
             self.send()
 
-    def end(self) -> None:
+    def __call__(self) -> None:
+        """End with the scope."""
         self.ended = True
         self.send()
 
@@ -139,7 +140,8 @@ def hint(topic: str, *, kind: str, data: Mapping[str, str | int] | None = None) 
 def close_sockets(visitor_id: str) -> None:
     """Close the sockets of one visitor after the commit; they come back with fresh permissions.
 
-    For a revoked session, a changed role, a member who left. Raises `NoTenantError` outside a scope.
+    For a revoked session, a changed role, a member who left. Raises `NoTenantError` outside
+    a scope.
     """
     _after_commit(Hint(f"{CLOSE}.{visitor_id}", CLOSE))
 
@@ -148,10 +150,10 @@ def _after_commit(hint: Hint) -> None:
     scope = tenancy.current_scope()
     if scope is None:
         raise tenancy.NoTenantError("Open a tenant_scope first.")
-    batch = next((b.__self__ for b in scope.afterwards if _is_batch(b)), None)
-    if not isinstance(batch, _Batch):
+    batch = next((call for call in scope.afterwards if isinstance(call, _Batch)), None)
+    if batch is None:
         batch = _Batch(scope.tenant_id)
-        scope.afterwards.append(batch.end)
+        scope.afterwards.append(batch)
     transaction.on_commit(lambda: batch.add(hint), using=scope.alias, robust=True)
 
 
@@ -211,10 +213,6 @@ def channel(tenant_id: UUID) -> str:
 def _read(cursor: str, line: str) -> Hint:
     body = json.loads(line)
     return Hint(body["topic"], body["kind"], body["data"], body["lsn"], cursor)
-
-
-def _is_batch(call: Callable[[], None]) -> bool:
-    return isinstance(getattr(call, "__self__", None), _Batch)
 
 
 def _position() -> str | None:

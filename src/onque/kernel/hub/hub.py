@@ -65,18 +65,20 @@ class Hub:
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, run)
 
-    async def enter(self, socket: Socket, door: Door, visitor: Visitor) -> Connection:
-        """Take in an accepted socket and greet it with its number and the end of the log."""
-        connection = Connection(f"{self.process}.{next(self._numbers)}", socket, door, visitor)
+    def connection(self, socket: Socket, door: Door, visitor: Visitor) -> Connection:
+        """Return a connection with a number of its own for an accepted socket."""
+        return Connection(f"{self.process}.{next(self._numbers)}", socket, door, visitor)
+
+    async def enter(self, connection: Connection) -> None:
+        """Take a connection in and greet it with its number and the end of the log."""
         connection.hold()
         self.topics.enter(connection)
-        tenant_id = visitor.tenant_id
+        tenant_id = connection.visitor.tenant_id
         await self.relay.follow(realtime.channel(tenant_id))
         await self.relay.follow(presence.channel(tenant_id))
         cursor = await self.blocking(lambda: realtime.cursor(tenant_id))
         hello: dict[str, object] = {"op": "hello", "conn": connection.id, "cursor": cursor}
         connection.release([encode(hello)])
-        return connection
 
     async def leave(self, connection: Connection) -> None:
         """Forget a socket that is gone."""
@@ -86,9 +88,9 @@ class Hub:
         tenant_id = connection.visitor.tenant_id
         for topic in followed:
             await self.presence.remove(tenant_id, topic, connection.id)
-        if tenant_id not in self.topics.tenants:
-            await self.relay.unfollow(realtime.channel(tenant_id))
-            await self.relay.unfollow(presence.channel(tenant_id))
+        for channel in (realtime.channel(tenant_id), presence.channel(tenant_id)):
+            if tenant_id not in self.topics.tenants:  # asked each time: one may have come since
+                await self.relay.unfollow(channel)
 
     async def say(self, connection: Connection, text: str) -> None:
         """Act on one message of a client; what it cannot mean is answered by closing (1008)."""
