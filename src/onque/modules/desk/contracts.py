@@ -296,6 +296,7 @@ class ViewCounts(Contract):
     by_view: dict[str, int] = field(default_factory=dict)
     by_brand: dict[UUID, int] = field(default_factory=dict)
     by_group: dict[str, int] = field(default_factory=dict)
+    brands: tuple[BrandMark, ...] = ()
 
 
 @dataclass(frozen=True)

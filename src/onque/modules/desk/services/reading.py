@@ -121,6 +121,7 @@ def count_views(actor: Actor, *, groups: bool = True) -> ViewCounts:
         by_view={k: v for k, v in found.items() if k in names},
         by_brand={brand.id: found[brand.id.hex] for brand in brands},
         by_group={g: found[g] for g in ("overdue", "hour", "today") if g in found},
+        brands=tuple(BrandMark(b.id, b.name, b.slug, b.color) for b in brands),
     )
 
 

@@ -1,0 +1,69 @@
+"""Several properties in one act, on one ticket or on a selection."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from onque.kernel.access import Actor
+from onque.modules.desk.contracts import Priority, Status
+from onque.modules.desk.repositories import tickets
+from onque.modules.desk.services import access, properties
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What to change; None leaves a property. `assignee` is "" for nobody, else a member's id."""
+
+    status: Status | None = None
+    priority: Priority | None = None
+    assignee: UUID | str | None = None
+    add_tag: str = ""
+    remove_tag: str = ""
+
+
+def ticket_id_of(actor: Actor, *, number: int) -> UUID:
+    """Return the id behind a number. Raises `Forbidden`, `NotFound`."""
+    actor.require("ticket.view")
+    ticket = tickets.get_by_number(number)
+    access.require_sight(actor, ticket)
+    return ticket.id
+
+
+@transaction.atomic
+def change(actor: Actor, *, number: int, changes: Changes) -> UUID:
+    """Apply the changes to one ticket, all or none; return its id.
+
+    Raises what `properties` raises.
+    """
+    ticket_id = ticket_id_of(actor, number=number)
+    _apply(actor, ticket_id, changes)
+    return ticket_id
+
+
+@transaction.atomic
+def change_many(actor: Actor, *, numbers: Collection[int], changes: Changes) -> int:
+    """Apply the changes to a selection, all or none; return how many tickets it was.
+
+    Locks in the order of ids. Raises what `properties` raises.
+    """
+    found = sorted(ticket_id_of(actor, number=number) for number in set(numbers))
+    for ticket_id in found:
+        _apply(actor, ticket_id, changes)
+    return len(found)
+
+
+def _apply(actor: Actor, ticket_id: UUID, changes: Changes) -> None:
+    if changes.status is not None:
+        properties.set_status(actor, ticket_id=ticket_id, status=changes.status)
+    if changes.priority is not None:
+        properties.set_priority(actor, ticket_id=ticket_id, priority=changes.priority)
+    if changes.assignee is not None:
+        ticket = access.lock_seen(actor, ticket_id)
+        member_id = changes.assignee if isinstance(changes.assignee, UUID) else None
+        properties.assign(actor, ticket_id=ticket_id, member_id=member_id, group_id=ticket.group_id)
+    if changes.add_tag:
+        properties.add_tag(actor, ticket_id=ticket_id, name=changes.add_tag)
+    if changes.remove_tag:
+        properties.remove_tag(actor, ticket_id=ticket_id, name=changes.remove_tag)

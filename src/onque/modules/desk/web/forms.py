@@ -1,0 +1,106 @@
+"""What the desk's forms send, parsed; rules are the services' business."""
+
+import uuid
+from typing import Any
+
+from django import forms
+
+from onque.modules.desk.contracts import Priority, Status
+from onque.modules.desk.services.changes import Changes
+
+_STATUSES = [(value.value, value.value) for value in Status]
+_PRIORITIES = [(value.value, value.value) for value in Priority]
+BULK_LIMIT = 50
+
+
+class StatusField(forms.TypedChoiceField):
+    """A status, or None when the field is not sent."""
+
+    def __init__(self) -> None:
+        super().__init__(choices=_STATUSES, coerce=Status, required=False, empty_value=None)
+
+
+class PriorityField(forms.TypedChoiceField):
+    """A priority, or None when the field is not sent."""
+
+    def __init__(self) -> None:
+        super().__init__(choices=_PRIORITIES, coerce=Priority, required=False, empty_value=None)
+
+
+class ReplyForm(forms.Form):
+    """A reply with the status to set; `seen` is the newest public message on the page."""
+
+    body = forms.CharField(required=False, strip=False)
+    request_key = forms.UUIDField()
+    status = StatusField()
+    seen = forms.UUIDField(required=False)
+    send_anyway = forms.BooleanField(required=False)
+
+    def values(self) -> dict[str, Any]:
+        """Return the values under the service's names."""
+        data = dict(self.cleaned_data)
+        return {"seen_message_id": data.pop("seen"), **data}
+
+
+class NoteForm(forms.Form):
+    """An internal note."""
+
+    body = forms.CharField(required=False, strip=False)
+    request_key = forms.UUIDField()
+
+
+class PropertiesForm(forms.Form):
+    """Changes to a ticket: only the fields that were sent; an empty assignee means nobody."""
+
+    status = StatusField()
+    priority = PriorityField()
+    assignee = forms.UUIDField(required=False)
+    add_tag = forms.CharField(required=False, max_length=60)
+    remove_tag = forms.CharField(required=False, max_length=60)
+
+    def changes(self) -> Changes:
+        """Return what the person asked for."""
+        data = self.cleaned_data
+        return Changes(
+            status=data["status"],
+            priority=data["priority"],
+            assignee=(data["assignee"] or "") if "assignee" in self.data else None,
+            add_tag=data["add_tag"],
+            remove_tag=data["remove_tag"],
+        )
+
+
+class NumbersField(forms.Field):
+    """The numbers of the selected tickets, at most `BULK_LIMIT`."""
+
+    widget = forms.SelectMultiple
+
+    def clean(self, value: Any) -> list[int]:
+        """Return the numbers; refuse none, too many and what is no number."""
+        texts = list(value or [])
+        if not texts or len(texts) > BULK_LIMIT or not all(t.isdecimal() for t in texts):
+            raise forms.ValidationError("numbers", code="invalid")
+        return [int(text) for text in texts]
+
+
+class BulkForm(PropertiesForm):
+    """The same changes for several tickets."""
+
+    t = NumbersField()
+
+
+class PreferencesForm(forms.Form):
+    """A person's taste: only what was sent changes."""
+
+    theme = forms.ChoiceField(choices=[(v, v) for v in ("system", "light", "dark")], required=False)
+    density = forms.ChoiceField(choices=[(v, v) for v in ("calm", "dense")], required=False)
+    locale = forms.ChoiceField(choices=[(v, v) for v in ("ko", "en")], required=False)
+
+    def sent(self) -> dict[str, str]:
+        """Return the choices that were made."""
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+def new_request_key() -> uuid.UUID:
+    """Return a key under which one press of a button is one message."""
+    return uuid.uuid4()

@@ -1,0 +1,22 @@
+"""Hints without a socket: what changed since a cursor, for networks that block sockets."""
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from onque.kernel import realtime
+from onque.modules.desk import sockets
+
+
+@require_safe
+def hints(request: HttpRequest, slug: str) -> JsonResponse:  # noqa: ARG001
+    """Answer the hints of the asked topics that the member may follow, or a resync."""
+    actor = request.actor
+    topics = [t for t in request.GET.getlist("topic")[:20] if sockets.may_follow(actor, t)]
+    found = realtime.replay(actor.tenant_id, request.GET.get("cursor", ""), topics)
+    if found is None:
+        cursor = realtime.cursor(actor.tenant_id) or ""
+        return JsonResponse({"op": "resync", "cursor": cursor})
+    lines = [
+        {"topic": h.topic, "kind": h.kind, "lsn": h.lsn, "data": dict(h.data)} for h in found.hints
+    ]
+    return JsonResponse({"op": "hints", "cursor": found.cursor, "hints": lines})

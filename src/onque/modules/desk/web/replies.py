@@ -1,0 +1,24 @@
+"""Answering the customer."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from onque.kernel.errors import Invalid
+from onque.modules.desk.contracts import TicketClosed, TicketStale
+from onque.modules.desk.services import changes, replies
+from onque.modules.desk.web import answers
+from onque.modules.desk.web.forms import ReplyForm
+
+
+@require_POST
+def create(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Send a reply and set the status in the same act; a refusal gives the text back."""
+    form = ReplyForm(request.POST)
+    if not form.is_valid():
+        return answers.refused(request, slug, number, "reply", Invalid(field="form"))
+    ticket_id = changes.ticket_id_of(request.actor, number=number)
+    try:
+        replies.post_reply(request.actor, ticket_id=ticket_id, **form.values())
+    except (Invalid, TicketClosed, TicketStale) as error:
+        return answers.refused(request, slug, number, "reply", error)
+    return answers.done(request, slug, number)

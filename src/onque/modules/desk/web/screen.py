@@ -1,0 +1,173 @@
+"""What the desk's pages are drawn from: contracts of the services, words and addresses."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from onque.kernel import realtime
+from onque.modules.desk.contracts import (
+    BrandMark,
+    DueGroup,
+    MessageItem,
+    TicketPage,
+    TicketRow,
+    View,
+    ViewCounts,
+)
+from onque.modules.desk.web.words import VIEW, Label
+from onque.ui import times
+
+VIEW_ICONS = {
+    View.MINE: "user",
+    View.UNASSIGNED: "inbox",
+    View.ALL: "layers",
+    View.AT_RISK: "clock",
+    View.MENTIONS: "at",
+    View.SOLVED: "check",
+    View.SPAM: "ban",
+    View.TRASH: "trash",
+}
+VIEW_KEYS = {View.MINE: "G I", View.UNASSIGNED: "G U", View.ALL: "G A", View.AT_RISK: "G S"}
+FINISHED = frozenset({View.SOLVED, View.SPAM, View.TRASH})
+
+
+@dataclass(frozen=True)
+class ViewLink:
+    """One line of the side pane."""
+
+    view: View
+    label: Label
+    icon: str
+    url: str
+    count: int
+    keys: str
+    is_current: bool
+    is_urgent: bool
+
+
+@dataclass(frozen=True)
+class BrandLink:
+    """One brand of the side pane."""
+
+    brand: BrandMark
+    url: str
+    count: int
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Live:
+    """How the page hears of changes."""
+
+    socket_url: str
+    cursor: str
+    poll_url: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the workspace a page stands: its slug, the view and the brand that filters it."""
+
+    slug: str
+    view: View = View.ALL
+    brand_slug: str = ""
+
+    def list_url(self, view: View | None = None, brand: str | None = None, **more: str) -> str:
+        """Return the list's address; the same place unless told otherwise."""
+        query = {
+            "view": str(view or self.view),
+            "brand": self.brand_slug if brand is None else brand,
+            **more,
+        }
+        path = reverse("desk:tickets", kwargs={"slug": self.slug})
+        return f"{path}?{urlencode({k: v for k, v in query.items() if v})}"
+
+    def ticket_url(self, number: int, **more: str) -> str:
+        """Return a ticket's address that remembers the place it is opened from."""
+        query = {"view": str(self.view), "brand": self.brand_slug, **more}
+        path = reverse("desk:ticket", kwargs={"slug": self.slug, "number": number})
+        return f"{path}?{urlencode({k: v for k, v in query.items() if v})}"
+
+
+def live(tenant_id: UUID, slug: str) -> Live:
+    """Return where the page connects; take it before reading what the page shows."""
+    base = settings.SOCKETS_URL
+    return Live(
+        socket_url=f"{base}/ws/desk/{slug}",
+        cursor=realtime.cursor(tenant_id) or "",
+        poll_url=reverse("desk:poll", kwargs={"slug": slug}),
+    )
+
+
+def view_links(place: Place, views: Iterable[View], counts: ViewCounts) -> list[ViewLink]:
+    """Return the standard views with their counts."""
+    return [
+        ViewLink(
+            view=view,
+            label=VIEW[view],
+            icon=VIEW_ICONS[view],
+            url=place.list_url(view, brand=""),
+            count=counts.by_view.get(view, 0),
+            keys=VIEW_KEYS.get(view, ""),
+            is_current=view == place.view and not place.brand_slug,
+            is_urgent=view == View.AT_RISK,
+        )
+        for view in views
+    ]
+
+
+def brand_links(place: Place, counts: ViewCounts) -> list[BrandLink]:
+    """Return the brands with their counts of open tickets."""
+    return [
+        BrandLink(
+            brand=brand,
+            url=place.list_url(View.ALL, brand=brand.slug),
+            count=counts.by_brand.get(brand.id, 0),
+            is_current=brand.slug == place.brand_slug,
+        )
+        for brand in counts.brands
+    ]
+
+
+def grouped(page: TicketPage) -> list[tuple[str, list[TicketRow]]]:
+    """Return the rows under their due headings; finished views have no headings."""
+    if page.view in FINISHED:
+        return [("", list(page.rows))] if page.rows else []
+    order = {group: index for index, group in enumerate(DueGroup)}
+    rows = sorted(page.rows, key=lambda row: order[row.due_group])
+    return [(str(key), list(found)) for key, found in groupby(rows, lambda row: row.due_group)]
+
+
+def neighbours(rows: Sequence[TicketRow], number: int) -> tuple[int | None, int | None]:
+    """Return the numbers before and after a ticket in the list it was opened from."""
+    numbers = [row.number for row in rows]
+    if number not in numbers:
+        return None, (numbers[0] if numbers else None)
+    at = numbers.index(number)
+    return (numbers[at - 1] if at else None), (numbers[at + 1] if at + 1 < len(numbers) else None)
+
+
+def by_day(messages: Iterable[MessageItem]) -> list[tuple[str, list[MessageItem]]]:
+    """Return the messages under the day they were written, in the reader's time zone."""
+    found = groupby(messages, lambda message: timezone.localtime(message.written_at).date())
+    parts = [list(items) for _day, items in found]
+    return [(times.day(items[0].written_at), items) for items in parts]
+
+
+def newest_public(messages: Sequence[MessageItem]) -> str:
+    """Return the id of the newest message the customer can see, "" without any."""
+    for message in reversed(messages):
+        if not message.is_note:
+            return str(message.id)
+    return ""
+
+
+Context = dict[str, Any]
+TicketUrl = Callable[[int], str]

@@ -1,0 +1,174 @@
+"""The list of tickets and the ticket page, whole or only the parts that change live."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from onque.kernel.errors import NotFound
+from onque.modules.desk import rules
+from onque.modules.desk.contracts import TicketDetail, View
+from onque.modules.desk.services import reading
+from onque.modules.desk.web import screen, words
+from onque.modules.desk.web.forms import new_request_key
+from onque.modules.identity import public as identity
+from onque.ui import slots, times
+
+if TYPE_CHECKING:
+    from onque.kernel.access import Actor
+
+PANE = 40
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the composer starts with, or comes back with after a refusal."""
+
+    kind: str = "reply"
+    body: str = ""
+    request_key: UUID | None = None
+    seen: str = ""
+    error: str = ""
+    may_force: bool = False
+
+
+@require_safe
+def home(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001
+    """Go to one's own tickets."""
+    return redirect(screen.Place(slug, View.MINE).list_url())
+
+
+@require_safe
+def index(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a view of the tickets; with `parts` only what changes live."""
+    template = "desk/_list.html" if "parts" in request.GET else "desk/list.html"
+    return render(request, template, list_context(request, place_of(request, slug)))
+
+
+@require_safe
+def ticket(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Show a ticket; with `parts` only what changes live."""
+    template = "desk/_parts.html" if "parts" in request.GET else "desk/ticket.html"
+    return render(request, template, ticket_context(request, place_of(request, slug), number))
+
+
+def place_of(request: HttpRequest, slug: str) -> screen.Place:
+    """Read the view and the brand from the address; raise `NotFound` for an unknown view."""
+    name = request.GET.get("view") or View.ALL
+    if name not in set(View):
+        raise NotFound(kind="view", view=name)
+    return screen.Place(slug, View(name), request.GET.get("brand", ""))
+
+
+def list_context(request: HttpRequest, place: screen.Place) -> screen.Context:
+    """Read a page of a view with its counts."""
+    actor: Actor = request.actor
+    live = screen.live(actor.tenant_id, place.slug)
+    after = request.GET.get("after", "")
+    page = reading.list_tickets(actor, view=place.view, brand_slug=place.brand_slug, after=after)
+    counts = reading.count_views(actor)
+    return {
+        "live": live,
+        "words": words.WORDS,
+        "page": page,
+        "groups": screen.grouped(page),
+        "counts": counts,
+        "total": total_of(place, page.brand and page.brand.id, counts),
+        "newest": page.rows[0].number if page.rows else "",
+        "view_label": words.VIEW[place.view],
+        "is_queue": place.view not in screen.FINISHED,
+        "empty_words": words.EMPTY.get(place.view, ("", "")),
+        "brand": page.brand,
+        "views": screen.view_links(place, reading.views_for(actor), counts),
+        "brand_links": screen.brand_links(place, counts),
+        "unassigned_count": counts.by_view.get(View.UNASSIGNED, 0),
+        "unassigned_url": place.list_url(View.UNASSIGNED, brand=""),
+        "all_brands_url": place.list_url(brand=""),
+        "is_later_page": bool(after),
+        "first_url": place.list_url(),
+        "next_url": place.list_url(after=page.next_cursor),
+        "ticket_url": place.ticket_url,
+        "can_change": actor.can("ticket.change"),
+    }
+
+
+def total_of(place: screen.Place, brand_id: UUID | None, counts: reading.ViewCounts) -> int:
+    """Return the count beside the heading; 0 hides it where none is counted."""
+    if brand_id is not None:
+        return counts.by_brand.get(brand_id, 0) if place.view == View.ALL else 0
+    return counts.by_view.get(place.view, 0)
+
+
+def ticket_context(
+    request: HttpRequest, place: screen.Place, number: int, draft: Draft | None = None
+) -> screen.Context:
+    """Read a ticket, the list beside it and what other modules know of it."""
+    actor: Actor = request.actor
+    live = screen.live(actor.tenant_id, place.slug)
+    found = reading.get_ticket(actor, number=number)
+    page = reading.list_tickets(actor, view=place.view, brand_slug=place.brand_slug, limit=PANE)
+    before, after = screen.neighbours(page.rows, number)
+    return {
+        "live": live,
+        "words": words.WORDS,
+        "ticket": found,
+        "number": number,
+        "days": screen.by_day(found.messages),
+        "groups": screen.grouped(page),
+        "total": 0,
+        "view_label": words.VIEW[place.view],
+        "list_url": place.list_url(),
+        "parts_url": place.ticket_url(number, parts="1"),
+        "ticket_url": place.ticket_url,
+        "previous_number": before,
+        "next_number": after,
+        "form": draft_for(draft, found),
+        **_rights(actor, found),
+        **_panels(actor, found),
+    }
+
+
+def draft_for(draft: Draft | None, found: TicketDetail) -> Draft:
+    """Return the composer's content: a fresh key, and the newest message as seen."""
+    kept = draft or Draft()
+    return replace(
+        kept,
+        request_key=kept.request_key or new_request_key(),
+        seen=screen.newest_public(found.messages),
+    )
+
+
+def _rights(actor: "Actor", found: TicketDetail) -> screen.Context:
+    accepts = rules.accepts_reply(found.row.status)
+    can_change = actor.can("ticket.change")
+    hidden = set() if actor.can("ticket.trash") else {"spam", "trash"}
+    choices = [s for s in rules.choices_from(found.row.status) if s not in hidden]
+    return {
+        "can_change": can_change,
+        "can_assign": actor.can("ticket.assign"),
+        "can_reply": accepts and actor.can("ticket.reply"),
+        "can_note": actor.can("ticket.note"),
+        "status_choices": choices,
+        "members": identity.list_members() if actor.can("ticket.assign") else (),
+        "log": [
+            {"at": line.at, "when": times.ago(line.at), "words": words.activity(line)}
+            for line in found.activities
+        ],
+    }
+
+
+def _panels(actor: "Actor", found: TicketDetail) -> screen.Context:
+    message_ids = [message.id for message in found.messages]
+    return {
+        "panels": slots.collect(slots.TICKET_PANELS, actor, [found.row.id])[found.row.id],
+        "message_panels": slots.collect(slots.MESSAGE_FOOT, actor, message_ids),
+    }
+
+
+def page_url(slug: str, number: int) -> str:
+    """Return a ticket's address without a place."""
+    return reverse("desk:ticket", kwargs={"slug": slug, "number": number})

@@ -1,0 +1,31 @@
+"""Addresses of the desk inside a workspace."""
+
+from django.urls import path
+
+from onque.modules.desk.web import (
+    failures,
+    files,
+    notes,
+    poll,
+    preferences,
+    properties,
+    replies,
+    tickets,
+)
+
+app_name = "desk"
+urlpatterns = [
+    path("<slug:slug>/", tickets.home, name="home"),
+    path("<slug:slug>/tickets/", tickets.index, name="tickets"),
+    path("<slug:slug>/tickets/changes", properties.update_many, name="bulk"),
+    path("<slug:slug>/tickets/<int:number>/", tickets.ticket, name="ticket"),
+    path("<slug:slug>/tickets/<int:number>/replies", replies.create, name="replies"),
+    path("<slug:slug>/tickets/<int:number>/notes", notes.create, name="notes"),
+    path("<slug:slug>/tickets/<int:number>/properties", properties.update, name="properties"),
+    path("<slug:slug>/files/<uuid:attachment_id>/", files.download, name="file"),
+    path("<slug:slug>/preferences", preferences.update, name="preferences"),
+    path("<slug:slug>/poll", poll.hints, name="poll"),
+    path("<slug:slug>/failures/", failures.index, name="failures"),
+    path("<slug:slug>/failures/<uuid:delivery_id>/retry", failures.retry, name="failure-retry"),
+    path("<slug:slug>/failures/<uuid:delivery_id>/drop", failures.drop, name="failure-drop"),
+]

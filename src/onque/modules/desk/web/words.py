@@ -1,0 +1,139 @@
+"""The desk's words as people read them, by code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from onque.modules.desk.contracts import Activity, DueGroup, Priority, Status, View
+
+Label = str | Promise
+
+STATUS: Mapping[str, Label] = {
+    Status.NEW: pgettext_lazy("status", "New"),
+    Status.OPEN: pgettext_lazy("status", "Open"),
+    Status.PENDING: pgettext_lazy("status", "Waiting on customer"),
+    Status.ON_HOLD: pgettext_lazy("status", "On hold"),
+    Status.SOLVED: pgettext_lazy("status", "Solved"),
+    Status.CLOSED: pgettext_lazy("status", "Closed"),
+    Status.SPAM: pgettext_lazy("status", "Spam"),
+    Status.TRASH: pgettext_lazy("status", "Trash"),
+}
+PRIORITY: Mapping[str, Label] = {
+    Priority.URGENT: pgettext_lazy("priority", "Urgent"),
+    Priority.HIGH: pgettext_lazy("priority", "High"),
+    Priority.NORMAL: pgettext_lazy("priority", "Normal"),
+    Priority.LOW: pgettext_lazy("priority", "Low"),
+}
+VIEW: Mapping[str, Label] = {
+    View.MINE: _("My tickets"),
+    View.UNASSIGNED: _("Unassigned"),
+    View.ALL: _("All open"),
+    View.AT_RISK: _("At risk"),
+    View.MENTIONS: _("Mentions of me"),
+    View.SOLVED: _("Recently solved"),
+    View.SPAM: _("Spam"),
+    View.TRASH: _("Trash"),
+}
+GROUP: Mapping[str, Label] = {
+    DueGroup.OVERDUE: _("Overdue"),
+    DueGroup.HOUR: _("Within the hour"),
+    DueGroup.TODAY: _("Today"),
+    DueGroup.LATER: _("Later"),
+    DueGroup.NONE: _("Nothing due"),
+}
+CHANNEL: Mapping[str, Label] = {
+    "email": _("Email"),
+    "mail": _("Email"),
+    "portal": _("Help centre"),
+    "talk": _("Talk"),
+    "api": _("API"),
+    "app": _("In-app"),
+    "desk": _("Desk"),
+}
+RATING: Mapping[str, Label] = {"general": "", "vip": "VIP", "vvip": "VVIP", "red": _("Red")}
+LANGUAGE: Mapping[str, Label] = {
+    "ko": _("Korean"),
+    "en": _("English"),
+    "ja": _("Japanese"),
+    "zh": _("Chinese"),
+}
+EMPTY: Mapping[str, tuple[Label, Label]] = {
+    View.UNASSIGNED: (_("Somebody looks after everything"), _("New tickets appear here.")),
+    View.ALL: (_("No open tickets"), _("New mail from customers appears here by itself.")),
+    View.AT_RISK: (_("Every answer is in time"), _("Tickets due within the hour appear here.")),
+    View.MENTIONS: (_("Nobody is asking for you"), _("Notes that name you with @ appear here.")),
+    View.SOLVED: (_("Nothing was solved yet"), _("Solved tickets appear here, newest first.")),
+    View.SPAM: (_("No spam"), _("What you mark as spam is kept here.")),
+    View.TRASH: (_("The trash is empty"), _("What you throw away is kept here.")),
+}
+FIELD: Mapping[str, Label] = {
+    "status": _("Status"),
+    "priority": _("Priority"),
+    "assignee": _("Assignee"),
+    "tags": _("Tag"),
+}
+_VALUES: Mapping[str, Mapping[str, Label]] = {"status": STATUS, "priority": PRIORITY}
+
+
+@dataclass(frozen=True)
+class Words:
+    """All labels under one name for templates."""
+
+    status: Mapping[str, Label]
+    priority: Mapping[str, Label]
+    group: Mapping[str, Label]
+    channel: Mapping[str, Label]
+    rating: Mapping[str, Label]
+    language: Mapping[str, Label]
+
+
+class _Known(dict[str, Label]):
+    """Labels by code; a code without a label reads as itself."""
+
+    def __missing__(self, key: str) -> str:
+        return key
+
+
+WORDS = Words(
+    status=STATUS,
+    priority=PRIORITY,
+    group=GROUP,
+    channel=_Known(CHANNEL),
+    rating=_Known(RATING),
+    language=LANGUAGE,
+)
+
+
+def activity(line: Activity) -> str:
+    """Return one line of the activity log: who did what."""
+    who = {"name": line.actor_name}
+    if line.action == "ticket.created":
+        channel = CHANNEL.get(str(line.after.get("channel")), "")
+        return str(_("Received by %(channel)s")) % {"channel": channel}
+    for field, label in FIELD.items():
+        if field in line.after or field in line.before:
+            before, after = _value(field, line.before), _value(field, line.after)
+            return _change(field, str(label), before, after, line.actor_name)
+    return str(_("%(name)s: %(act)s")) % {**who, "act": line.action}
+
+
+def _value(field: str, values: Mapping[str, str | None]) -> str:
+    value = values.get(field) or ""
+    return str(_VALUES.get(field, {}).get(value, value))
+
+
+def _change(field: str, label: str, before: str, after: str, name: str) -> str:
+    facts = {"name": name, "label": label, "before": before, "after": after}
+    if field == "tags":
+        words = (
+            _("%(name)s added the tag %(after)s")
+            if after
+            else _("%(name)s removed the tag %(before)s")
+        )
+        return str(words) % facts
+    facts["before"] = before or str(_("nobody"))
+    facts["after"] = after or str(_("nobody"))
+    return str(_("%(name)s: %(label)s %(before)s → %(after)s")) % facts
