@@ -67,7 +67,8 @@ def test_a_read_only_scope_refuses_writes():
 def test_the_application_role_cannot_bypass_the_fence():
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = current_user"
+            "SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles"
+            " WHERE rolname = current_user"
         )
         assert cursor.fetchone() == (False, False, False)
         with pytest.raises(ProgrammingError), transaction.atomic():
