@@ -8,11 +8,11 @@ Source: PostgreSQL documentation, "Advisory Locks".
 
 import logging
 import time
-from typing_extensions import override
 
 import psycopg
 from celery import Celery
 from celery.beat import Scheduler
+from typing_extensions import override
 
 from onque.config import env
 

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 
-class SettingMissing(RuntimeError):  # noqa: N818 - named as the state it reports
+class SettingMissing(RuntimeError):
     """A required setting has neither a value nor a file."""
 
 

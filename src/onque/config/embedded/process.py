@@ -13,7 +13,7 @@ from pathlib import Path
 LAUNCHER = Path(__file__).with_name("launch.py")
 
 
-class NotReady(RuntimeError):  # noqa: N818 - named as the state it reports
+class NotReady(RuntimeError):
     """A program did not start, or did not answer in time; the text says what its log ends with."""
 
 

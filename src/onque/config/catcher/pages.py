@@ -1,0 +1,31 @@
+"""The pages of the mail catcher; 404 wherever mail really leaves the machine."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from onque.config.catcher.box import Box
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The mails that were sent, newest first."""
+    return render(request, "catcher/index.html", {"mails": _box().newest()})
+
+
+@require_safe
+def show(request: HttpRequest, name: str) -> HttpResponse:
+    """One mail: its envelope, its text and its source."""
+    opened = _box().open(name)
+    if opened is None:
+        raise Http404
+    return render(request, "catcher/mail.html", {"opened": opened})
+
+
+def _box() -> Box:
+    if not settings.CAUGHT_MAIL_DIR:
+        raise Http404
+    return Box(Path(settings.CAUGHT_MAIL_DIR))

@@ -1,0 +1,200 @@
+"""The `onque` command."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from onque.config.embedded import surroundings
+from onque.config.embedded.folder import DataFolder, InUseError
+from onque.config.embedded.process import NotReady
+from onque.config.ports import PortTakenError
+from onque.config.services import UnknownServiceError, names, startable
+
+
+@click.group()
+def main() -> None:
+    """Onque, the help desk: run it, set it up, look after it."""
+    surroundings.load(DataFolder.default())
+    environment = os.environ.get("ONQUE_ENV", "dev")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"onque.config.settings.{environment}")
+
+
+def start_django() -> None:
+    """Load settings and apps, once a command needs them."""
+    import django
+
+    django.setup(set_prefix=False)
+
+
+@main.command()
+@click.option("--demo/--no-demo", default=True, help="Fill two demo workspaces the first time.")
+def up(*, demo: bool) -> None:
+    """Start everything on this machine and keep it running until Ctrl-C."""
+    from onque.config.supervisor import Supervisor
+
+    forget_last_run()
+    try:
+        Supervisor(DataFolder.default(), demo=demo).up()
+    except (InUseError, PortTakenError, NotReady) as failure:
+        raise click.ClickException(str(failure)) from failure
+
+
+def forget_last_run() -> None:
+    """Drop what `main` took from the data folder: `up` decides anew what it brings itself."""
+    for name in surroundings.loaded():
+        del os.environ[name]
+
+
+@main.command()
+@click.argument("service")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8400, show_default=True, help="Port to listen on.")
+@click.option("--queues", default="", help="Queues of a worker, by comma; default: all.")
+def serve(service: str, host: str, port: int, queues: str) -> None:
+    """Start one service alone; SIGTERM ends it gracefully."""
+    from onque.config.serving import serve as run
+
+    try:
+        row = startable(service)
+    except UnknownServiceError as failure:
+        raise click.ClickException(str(failure)) from failure
+    run(row, host=host, port=port, queues=tuple(filter(None, queues.split(","))))
+
+
+@main.command()
+def services() -> None:
+    """Show the services that can be started."""
+    for name in names():
+        row = startable(name)
+        click.echo(f"{name:10} {row.entry_point:22} {row.what}")
+
+
+@main.command(hidden=True)
+@click.option("--host", default="127.0.0.1")
+@click.option("--port", required=True, type=int)
+def catch(host: str, port: int) -> None:
+    """Run the mail catcher."""
+    import asyncio
+
+    from onque.config.catcher.server import catch as run
+
+    asyncio.run(run(Path(os.environ["ONQUE_CAUGHT_MAIL_DIR"]), host=host, port=port))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database up to date (roles too, given ONQUE_SUPERUSER_DATABASE_URL)."""
+    from onque.config import migrating
+
+    migrating.become_owner()
+    start_django()
+    migrating.migrate()
+
+
+@main.command(hidden=True)
+@click.option("--demo/--no-demo", default=True)
+def prepare(*, demo: bool) -> None:
+    """Do what must be done before the services of one machine start."""
+    from onque.config import preparing
+
+    preparing.prepare(demo=demo)
+
+
+@main.group()
+def messages() -> None:
+    """Handle the catalogue of translated words."""
+
+
+@messages.command("compile")
+def compile_messages() -> None:
+    """Compile the catalogues that changed."""
+    from onque.ui.i18n import compile_all
+
+    for file in compile_all():
+        click.echo(f"compiled {file}")
+
+
+@messages.command("update")
+def update_messages() -> None:
+    """Extract every word into the catalogues, and compile them."""
+    from onque.ui.i18n import compile_all, update
+
+    for locale, missing in update().items():
+        click.echo(f"{locale}: {missing} without a translation")
+    compile_all()
+
+
+@main.command()
+def doctor() -> None:
+    """Say in words what is configured, reachable and missing."""
+    from onque.config.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        click.echo(finding.line())
+    sys.exit(any(finding.bad for finding in findings))
+
+
+@main.group()
+def tenant() -> None:
+    """Handle workspaces."""
+
+
+@tenant.command("create")
+@click.option("--slug", required=True, help="Short name in addresses.")
+@click.option("--name", required=True, help="Name people read.")
+@click.option("--owner", "owner_email", required=True, help="E-mail address of its owner.")
+@click.option("--owner-name", default="", help="The owner's name.")
+@click.option("--locale", type=click.Choice(["ko", "en"]), default="ko", show_default=True)
+@click.option("--time-zone", default="Asia/Seoul", show_default=True)
+def create_tenant(**facts: str) -> None:
+    """Make a workspace and invite its owner; prints the link of the invitation."""
+    from onque.config import first_steps
+
+    start_django()
+    click.echo(first_steps.create_tenant(**facts))
+
+
+@main.group()
+def member() -> None:
+    """Handle the members of a workspace."""
+
+
+@member.command("invite")
+@click.option("--tenant", "slug", required=True, help="Slug of the workspace.")
+@click.option("--email", required=True)
+@click.option("--role", default="agent", show_default=True, help="owner, admin, pro_agent, agent.")
+def invite_member(slug: str, email: str, role: str) -> None:
+    """Invite somebody to a workspace; prints the link of the invitation."""
+    from onque.config import first_steps
+
+    start_django()
+    click.echo(first_steps.invite_member(slug=slug, email=email, role=role))
+
+
+@main.group()
+def demo() -> None:
+    """Handle the demo workspaces."""
+
+
+@demo.command("seed")
+def seed_demo() -> None:
+    """Fill the demo workspaces; what is there already stays as it is."""
+    from onque.config.demo import seeding
+
+    start_django()
+    seeding.seed()
+
+
+@demo.command("mail")
+@click.option("--to", default="", help="Address to write to; default: the Korean demo brand.")
+@click.option("--from", "sender", default="", help="Whose mail it is.")
+@click.option("--subject", default="")
+@click.option("--text", default="")
+def send_demo_mail(to: str, sender: str, subject: str, text: str) -> None:
+    """Send a sample mail into the system, as a customer's mail server would."""
+    from onque.config.demo import mailing
+
+    click.echo(mailing.send(to=to, sender=sender, subject=subject, text=text))
