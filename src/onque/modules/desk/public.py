@@ -8,7 +8,7 @@ from onque.modules.desk.services.properties import (
     set_priority,
     set_status,
 )
-from onque.modules.desk.services.reading import get_card, get_message, get_thread
+from onque.modules.desk.services.reading import find_numbers, get_card, get_message, get_thread
 from onque.modules.desk.services.replies import add_note, post_reply
 from onque.modules.desk.services.writing import tell as tell_ticket
 
@@ -17,6 +17,7 @@ __all__ = [
     "add_note",
     "add_tag",
     "assign",
+    "find_numbers",
     "get_card",
     "get_message",
     "get_thread",

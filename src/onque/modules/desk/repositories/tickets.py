@@ -1,5 +1,6 @@
 """Queries on single tickets."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -31,6 +32,10 @@ class TicketRepository(Repository[Ticket]):
     def number_of(self, ticket_id: UUID) -> int | None:
         """Return the number of a ticket, or None."""
         return self.rows.filter(pk=ticket_id).values_list("number", flat=True).first()
+
+    def ids_of_numbers(self, numbers: Collection[int]) -> dict[int, UUID]:
+        """Return the ids of the tickets that exist among some numbers, in one query."""
+        return dict(self.rows.filter(number__in=numbers).values_list("number", "pk"))
 
     def find_follow_up(self, ticket_id: UUID, customer_id: UUID) -> Ticket | None:
         """Return the customer's latest follow-up of a ticket."""

@@ -1,6 +1,6 @@
 """What the desk shows: lists, counts, a ticket."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -189,6 +189,11 @@ def get_card(ticket_id: UUID) -> TicketCard:
         group_id=ticket.group_id,
         resolution=ticket.resolution,
     )
+
+
+def find_numbers(numbers: Collection[int]) -> dict[int, UUID]:
+    """Return the ids of the tickets that exist among some numbers, for another module."""
+    return tickets.ids_of_numbers(numbers)
 
 
 def get_thread(ticket_id: UUID, *, limit: int = THREAD) -> list[MessageItem]:
