@@ -58,14 +58,18 @@ def find(message: Headers, text: str) -> Automatic | None:
     sender = headers.addresses(message, "From")
     local = sender[0].address if sender else ""
     empty_path = headers.first(message, "Return-Path").strip() == "<>"
-    from_system = bool(_SENDER.match(local)) or "mailer-daemon" in headers.first(message, "From").lower()
+    from_system = (
+        bool(_SENDER.match(local)) or "mailer-daemon" in headers.first(message, "From").lower()
+    )
     subject = headers.text(message, "Subject")
     says_so = bool(_SUBJECT.search(subject))
     failed = headers.first(message, "X-Failed-Recipients")
     if failed and (from_system or says_so):
         return _worded(message, text, "X-Failed-Recipients", tuple(_ANY_ADDRESS.findall(failed)))
     if (from_system or empty_path) and says_so and _BODY.search(text):
-        return _worded(message, text, "the sender, the subject and the words of a delivery report", ())
+        return _worded(
+            message, text, "the sender, the subject and the words of a delivery report", ()
+        )
     if from_system and empty_path and _BODY.search(text):
         return _worded(message, text, "an empty return path and the words of a delivery report", ())
     return None
@@ -90,7 +94,9 @@ def _report_fields(message: Headers) -> list[dict[str, str]]:
     for part in parts_of(message, "message/delivery-status"):
         payload = part.get_payload()
         if isinstance(payload, list):
-            blocks.extend({k.lower(): headers.clean(str(v)) for k, v in b.raw_items()} for b in payload)
+            blocks.extend(
+                {k.lower(): headers.clean(str(v)) for k, v in b.raw_items()} for b in payload
+            )
         elif isinstance(payload, str):
             blocks.extend(_loose_fields(payload))
     return [block for block in blocks if "final-recipient" in block or "action" in block]
@@ -105,7 +111,9 @@ def _loose_fields(payload: str) -> list[dict[str, str]]:
 
 
 def _standard(message: Headers, fields: list[dict[str, str]], text: str) -> Automatic | None:
-    bad = [block for block in fields if block.get("action", "failed").lower() in {"failed", "delayed"}]
+    bad = [
+        block for block in fields if block.get("action", "failed").lower() in {"failed", "delayed"}
+    ]
     if not bad:
         return Automatic(AutoKind.RECEIPT, "a report that a message was delivered", True)
     recipients = dict.fromkeys(_recipient(block) for block in bad)
@@ -147,8 +155,12 @@ def _worded_recipients(message: Headers, text: str) -> tuple[str, ...]:
     """Addresses that the report's words name, without the reporter and the one it was sent to."""
     trigger = _TRIGGER.search(text)
     below = text[trigger.end() :] if trigger else text
-    found = _AT_LINE_START.findall(below) or _AT_LINE_START.findall(text) or _ANY_ADDRESS.findall(below)
-    others = {a.address.lower() for name in ("From", "To") for a in headers.addresses(message, name)}
+    found = (
+        _AT_LINE_START.findall(below) or _AT_LINE_START.findall(text) or _ANY_ADDRESS.findall(below)
+    )
+    others = {
+        a.address.lower() for name in ("From", "To") for a in headers.addresses(message, name)
+    }
     named = dict.fromkeys(item for item in found if not item.lower().startswith("postmaster@"))
     strangers = [item for item in named if item.lower() not in others]
     return tuple((strangers or list(named))[:_MAX_RECIPIENTS])

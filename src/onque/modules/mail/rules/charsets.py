@@ -35,7 +35,9 @@ _ALIASES = {
     **dict.fromkeys(
         ("gb2312", "gbk", "gb_2312-80", "x-gbk", "euc-cn", "csgb2312", "cp936"), "gb18030"
     ),
-    **dict.fromkeys(("shift_jis", "shift-jis", "x-sjis", "sjis", "windows-31j", "ms_kanji"), "cp932"),
+    **dict.fromkeys(
+        ("shift_jis", "shift-jis", "x-sjis", "sjis", "windows-31j", "ms_kanji"), "cp932"
+    ),
     **dict.fromkeys(("big5", "x-x-big5", "big5-hkscs"), "big5hkscs"),
     **dict.fromkeys(("iso-8859-1", "latin1", "latin-1", "ansi_x3.4-1968", "iso8859-1"), "cp1252"),
     **dict.fromkeys(("iso-2022-jp", "csiso2022jp", "iso-2022-jp-2"), "iso2022_jp_ext"),
@@ -49,8 +51,24 @@ _ALIASES = {
     "macintosh": "mac_roman",
     "unicode": "utf-16",
 }
-_SAYS_NOTHING = frozenset({"", "us-ascii", "ascii", "unknown", "unknown-8bit", "x-unknown", "default", "binary", "8bit", "none", "null"})
-_BINARY_CODECS = frozenset({"base64", "hex", "zlib", "bz2", "quopri", "uu", "rot13", "idna", "punycode", "undefined"})
+_SAYS_NOTHING = frozenset(
+    {
+        "",
+        "us-ascii",
+        "ascii",
+        "unknown",
+        "unknown-8bit",
+        "x-unknown",
+        "default",
+        "binary",
+        "8bit",
+        "none",
+        "null",
+    }
+)
+_BINARY_CODECS = frozenset(
+    {"base64", "hex", "zlib", "bz2", "quopri", "uu", "rot13", "idna", "punycode", "undefined"}
+)
 _SAMPLE_BYTES = 65_536
 _SHORT_BYTES = 200
 _STRAY_BYTES = 3

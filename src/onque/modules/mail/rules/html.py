@@ -161,7 +161,9 @@ class _TextReader(HTMLParser):
             self._break()
             self._lines.append(self._mark() + RULE)
         elif tag == "img" and not _tracking(values):
-            label = values.get("alt") or values.get("src", "").removeprefix("cid:").partition("@")[0]
+            label = (
+                values.get("alt") or values.get("src", "").removeprefix("cid:").partition("@")[0]
+            )
             if not values.get("src", "").startswith(("http:", "https:")) or values.get("alt"):
                 self._line.append(f"[image: {label}]")
 
@@ -177,7 +179,9 @@ class _TextReader(HTMLParser):
         return ""
 
     def _after_attribution(self) -> bool:
-        words = "".join(self._line).strip() or next((x for x in reversed(self._lines) if x.strip()), "")
+        words = "".join(self._line).strip() or next(
+            (x for x in reversed(self._lines) if x.strip()), ""
+        )
         return words.rstrip().endswith((":", "："))
 
     def _count(self, meaning: str, step: int) -> None:

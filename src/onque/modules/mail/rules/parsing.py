@@ -14,12 +14,20 @@ _MAX_JUDGED = 200_000
 _DELIVERED_FIELDS = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
 
 
-def parse_mail(raw: bytes) -> ParsedMail:
-    """Read one mail. What cannot be understood is kept as an attachment and noted."""
+def parse_mail(raw: bytes, *, null_sender: bool = False) -> ParsedMail:
+    """Read one mail. What cannot be understood is kept as an attachment and noted.
+
+    `null_sender` tells that it was delivered with an empty envelope sender, as reports are.
+    """
     try:
-        return _read(structure.open_message(raw))
+        message = structure.open_message(raw)
+        if null_sender and not headers.first(message, "Return-Path"):
+            message["Return-Path"] = "<>"
+        return _read(message)
     except Exception as error:  # noqa: BLE001  hostile bytes must never stop a mailbox
-        return _unreadable(raw, f"the mail is broken in a way we do not know: {type(error).__name__}")
+        return _unreadable(
+            raw, f"the mail is broken in a way we do not know: {type(error).__name__}"
+        )
 
 
 class MailFacts(TypedDict):
@@ -54,7 +62,9 @@ def parse(raw: bytes) -> MailFacts:
         to=[item.address for item in mail.to],
         text=mail.text,
         reply_text=mail.reply,
-        attachments=[(item.name, item.content_type, len(item.content)) for item in mail.attachments],
+        attachments=[
+            (item.name, item.content_type, len(item.content)) for item in mail.attachments
+        ],
         is_auto_reply=auto.kind in {AutoKind.AUTO, AutoKind.RECEIPT},
         suppress_auto_response=auto.suppress_answer,
         is_bounce=auto.kind is AutoKind.BOUNCE,

@@ -48,7 +48,8 @@ FORWARD = re.compile(
     re.IGNORECASE,
 )
 FORWARD_SUBJECT = re.compile(
-    r"^\s*(?:fwd?|wg|tr|rv|enc|i|転送|转发|轉寄|전달|전송)\s*[:：]|^\s*\[(?:fwd|전달)\]", re.IGNORECASE
+    r"^\s*(?:fwd?|wg|tr|rv|enc|i|転送|转发|轉寄|전달|전송)\s*[:：]|^\s*\[(?:fwd|전달)\]",
+    re.IGNORECASE,
 )
 
 _FROM = (

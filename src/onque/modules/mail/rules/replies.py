@@ -142,4 +142,6 @@ def _with_furniture(lines: list[str], cut: int) -> int:
 
 
 def _only_signature(reply: str) -> bool:
-    return bool(quoting.SIGNATURE.match(reply.split("\n", 1)[0])) and reply.lstrip().startswith("--")
+    return bool(quoting.SIGNATURE.match(reply.split("\n", 1)[0])) and reply.lstrip().startswith(
+        "--"
+    )

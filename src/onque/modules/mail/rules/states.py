@@ -46,4 +46,6 @@ _RETRY_MINUTES = (1, 5, 15, 30, 60, 120, 240, 480, 720, 1200)
 
 def next_try(attempts: int) -> timedelta | None:
     """How long to wait after that many failed tries, or None when to give up (after 48 hours)."""
-    return timedelta(minutes=_RETRY_MINUTES[attempts - 1]) if attempts <= len(_RETRY_MINUTES) else None
+    return (
+        timedelta(minutes=_RETRY_MINUTES[attempts - 1]) if attempts <= len(_RETRY_MINUTES) else None
+    )

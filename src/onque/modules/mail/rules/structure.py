@@ -31,7 +31,9 @@ _EXTENSIONS = {
     "message/disposition-notification": ".txt",
     "text/rfc822-headers": ".txt",
 }
-_BOUNDARY_LINE = re.compile(r"^--(?P<boundary>[^\s-][^\r\n]{0,69}|-[^\r\n]{1,69})[ \t]*$", re.MULTILINE)
+_BOUNDARY_LINE = re.compile(
+    r"^--(?P<boundary>[^\s-][^\r\n]{0,69}|-[^\r\n]{1,69})[ \t]*$", re.MULTILINE
+)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _BOILERPLATE = re.compile(r"multi-?part|mime", re.IGNORECASE)
 
@@ -160,7 +162,10 @@ def _text(part: Headers, kind: str, pieces: Pieces) -> str:
     if note and note not in pieces.notes:
         pieces.notes.append(note)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").lstrip("\ufeff")
-    if kind == "text/plain" and headers.parameter(part, "Content-Type", "format").lower() == "flowed":
+    if (
+        kind == "text/plain"
+        and headers.parameter(part, "Content-Type", "format").lower() == "flowed"
+    ):
         join = headers.parameter(part, "Content-Type", "delsp").lower() == "yes"
         text = unflow(text, delete_space=join)
     return text

@@ -35,4 +35,6 @@ def _file(item: object) -> Attachment:
         name = name.decode("cp949", "backslashreplace")
     label = clean(str(name).replace("\x00", "")) or "attachment.bin"
     kind = mimetypes.guess_type(label)[0] or "application/octet-stream"
-    return Attachment(name=label, content_type=kind, content=bytes(getattr(item, "data", b"") or b""))
+    return Attachment(
+        name=label, content_type=kind, content=bytes(getattr(item, "data", b"") or b"")
+    )

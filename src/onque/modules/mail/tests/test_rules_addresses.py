@@ -46,7 +46,14 @@ def test_old_keys_are_still_read() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["support@acme.example", "reply+@" + DOMAIN, "reply+zzzz@" + DOMAIN, "reply+!!!@" + DOMAIN, "", "@"],
+    [
+        "support@acme.example",
+        "reply+@" + DOMAIN,
+        "reply+zzzz@" + DOMAIN,
+        "reply+!!!@" + DOMAIN,
+        "",
+        "@",
+    ],
 )
 def test_other_addresses_hold_no_token(address: str) -> None:
     assert addresses.read_reply_address([KEY], address, domain=DOMAIN) is None

@@ -64,12 +64,17 @@ def test_the_marker_and_the_quotation_are_cut_from_the_answer() -> None:
             "2026년 5월 6일 (수) 오후 12:00, 에이다 (별빛 게임즈) <support@acme.example>님이 작성:",
             "On Wed, May 6, 2026 at 12:00 PM Ada (Acme) <support@acme.example>\nwrote:",
         ):
-            assert split_reply(f"아직 안 들어왔어요.\n\n{introduction}\n\n{below}")[0] == "아직 안 들어왔어요."
+            assert (
+                split_reply(f"아직 안 들어왔어요.\n\n{introduction}\n\n{below}")[0]
+                == "아직 안 들어왔어요."
+            )
         assert split_reply(f"아직요.\n\n{ours}")[0] == "아직요."
 
 
 def test_what_is_injected_stays_in_its_field() -> None:
-    raw = compose(outgoing(subject="hi\r\nBcc: all@x", sender=MailAddress("a\r\nX: y", "a@b.example")))
+    raw = compose(
+        outgoing(subject="hi\r\nBcc: all@x", sender=MailAddress("a\r\nX: y", "a@b.example"))
+    )
     assert b"\r\nBcc:" not in raw
     assert b"\r\nX:" not in raw
 

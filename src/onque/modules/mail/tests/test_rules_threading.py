@@ -43,13 +43,25 @@ TABLE = [
     ("forged but answers", mail(answers="one@x"), [token(2, genuine=False)], ONE, Why.REPLIED_TO),
     ("forged, then genuine", mail(), [token(2, genuine=False), token()], ONE, Why.REPLY_ADDRESS),
     ("other tenant's token", mail(), [token(tenant=GLOBEX)], None, Why.FOREIGN),
-    ("other tenant's, but answers", mail(answers="one@x"), [token(tenant=GLOBEX)], ONE, Why.REPLIED_TO),
+    (
+        "other tenant's, but answers",
+        mail(answers="one@x"),
+        [token(tenant=GLOBEX)],
+        ONE,
+        Why.REPLIED_TO,
+    ),
     ("ticket is gone", mail(), [token(99)], None, Why.UNKNOWN_TICKET),
     ("answers", mail(answers="one@x"), [], ONE, Why.REPLIED_TO),
     ("refers", mail(refers=("one@x",)), [], ONE, Why.REFERENCED),
     ("answers before refers", mail(answers="two@x", refers=("one@x",)), [], TWO, Why.REPLIED_TO),
     ("nearest reference", mail(refers=("two@x", "one@x")), [], ONE, Why.REFERENCED),
-    ("unknown answer, known reference", mail(answers="no@x", refers=("two@x",)), [], TWO, Why.REFERENCED),
+    (
+        "unknown answer, known reference",
+        mail(answers="no@x", refers=("two@x",)),
+        [],
+        TWO,
+        Why.REFERENCED,
+    ),
     ("merely mentioned", mail(answers="heard@x"), [], TWO, Why.MENTIONED),
     ("seen beats mentioned", mail(answers="heard@x", refers=("one@x",)), [], ONE, Why.REFERENCED),
     ("unknown ids", mail(answers="no@x", refers=("nor@x",)), [], None, Why.NOTHING_KNOWN),
@@ -58,7 +70,9 @@ TABLE = [
 ]
 
 
-@pytest.mark.parametrize(("name", "given", "tokens", "ticket", "why"), TABLE, ids=[r[0] for r in TABLE])
+@pytest.mark.parametrize(
+    ("name", "given", "tokens", "ticket", "why"), TABLE, ids=[r[0] for r in TABLE]
+)
 def test_landing(name, given, tokens, ticket, why) -> None:
     known = Known(tenant_id=ACME, tokens=tokens, tickets_by_number=NUMBERS, ids=IDS)
     landing = decide(given, known)

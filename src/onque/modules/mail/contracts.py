@@ -1,0 +1,190 @@
+"""What mail tells other modules, and what its services return to its doors."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from onque.kernel.contract import Contract, Event
+from onque.kernel.errors import AppError
+
+# --- events ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MailStored(Event):
+    """The raw bytes of a mail are safe and its ledger row exists; nothing was read yet."""
+
+    name: ClassVar[str] = "mail.mail_stored"
+    mail_id: UUID
+
+    @property
+    def stream(self) -> str:
+        """The one mail, so that a bad one holds up no other."""
+        return f"mailin:{self.mail_id.hex}"
+
+
+@dataclass(frozen=True)
+class MailQueued(Event):
+    """A mail waits to be sent."""
+
+    name: ClassVar[str] = "mail.mail_queued"
+    mail_id: UUID
+
+    @property
+    def stream(self) -> str:
+        """The one mail."""
+        return f"mailout:{self.mail_id.hex}"
+
+
+# --- refusals that cross the door -----------------------------------------------------------------
+
+
+class AddressTaken(AppError):
+    """The address already leads to a brand, perhaps of another workspace."""
+
+    code = "mail.address_taken"
+    status = 409
+
+
+class NotRetryable(AppError):
+    """The mail is past the state in which this act makes sense; nothing was changed."""
+
+    code = "mail.not_retryable"
+    status = 409
+
+
+# --- what other modules give and get ----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NewMail(Contract):
+    """A mail another module wants sent. `key` names its cause: the same key is one mail.
+
+    `kind` is a word of the caller ("survey", "invitation"). With a ticket the answer comes back to
+    it; `brand_id` None sends in the platform's own name. `locale` is "ko" or "en".
+    """
+
+    key: str
+    kind: str
+    to_address: str
+    subject: str
+    text: str
+    to_name: str = ""
+    html: str = ""
+    locale: str = "ko"
+    brand_id: UUID | None = None
+    ticket_id: UUID | None = None
+    list_unsubscribe: str = ""
+
+
+@dataclass(frozen=True)
+class AddressItem(Contract):
+    """One address customers write to."""
+
+    id: UUID
+    address: str
+    brand_id: UUID
+    brand_name: str
+    is_main: bool
+
+
+@dataclass(frozen=True)
+class MailboxItem(Contract):
+    """One mailbox that is polled, and how it is doing. `state` is new, ok or failing."""
+
+    id: UUID
+    address: str
+    brand_name: str
+    host: str
+    folder: str
+    state: str
+    error: str
+    checked_at: datetime | None
+
+
+# --- what the doors get -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class InboundItem(Contract):
+    """One row of the ledger. `reason` is a code of `rules.reasons`, `detail` the technical text."""
+
+    id: UUID
+    state: str
+    reason: str
+    detail: str
+    source: str
+    recipient: str
+    envelope_from: str
+    sender: str
+    subject: str
+    size_bytes: int
+    sha256: str
+    attempts: int
+    received_at: datetime
+    done_at: datetime | None
+    ticket_id: UUID | None
+    can_retry: bool
+
+
+@dataclass(frozen=True)
+class InboundPage(Contract):
+    """A page of the ledger, newest first; `next_cursor` is "" at the end."""
+
+    rows: tuple[InboundItem, ...]
+    next_cursor: str
+    counts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class InboundDetail(Contract):
+    """One mail of the ledger with what can be shown of it safely."""
+
+    item: InboundItem
+    headers: tuple[tuple[str, str], ...]
+    text: str
+    notes: tuple[str, ...]
+    attachments: tuple[tuple[str, str, int], ...]
+    """Name, type and size in bytes."""
+
+
+@dataclass(frozen=True)
+class OutboundItem(Contract):
+    """One mail on its way out."""
+
+    id: UUID
+    state: str
+    kind: str
+    to_address: str
+    subject: str
+    error: str
+    attempts: int
+    queued_at: datetime
+    next_try_at: datetime | None
+    sent_at: datetime | None
+    ticket_id: UUID | None
+    message_id: UUID | None
+    bounced: bool
+    bounce_text: str
+
+
+@dataclass(frozen=True)
+class OutboundPage(Contract):
+    """A page of mails that wait for a person, oldest first; `next_cursor` is "" at the end."""
+
+    rows: tuple[OutboundItem, ...]
+    next_cursor: str
+
+
+@dataclass(frozen=True)
+class DeliveryState(Contract):
+    """How a reply fared, for the foot of its message."""
+
+    mail_id: UUID
+    state: str
+    to_address: str
+    error: str
+    sent_at: datetime | None
+    bounced: bool
+    bounce_text: str

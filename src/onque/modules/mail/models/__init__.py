@@ -1,0 +1,7 @@
+"""Tables of mail."""
+
+from onque.modules.mail.models.addresses import Address, Mailbox
+from onque.modules.mail.models.inbound import InboundMail, Reference
+from onque.modules.mail.models.outbound import OutboundMail
+
+__all__ = ["Address", "InboundMail", "Mailbox", "OutboundMail", "Reference"]

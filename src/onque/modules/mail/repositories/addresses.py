@@ -1,0 +1,108 @@
+"""Queries on addresses and mailboxes."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connections
+from django.db.models import F, Q
+
+from onque.kernel.replica import PRIMARY
+from onque.kernel.repository import Repository
+from onque.modules.mail.models import Address, Mailbox
+
+
+class AddressRepository(Repository[Address]):
+    """Addresses customers write to."""
+
+    model = Address
+
+    def route(self, address: str) -> tuple[UUID, UUID] | None:
+        """Return the tenant and brand an address leads to, whichever tenant; needs no scope."""
+        return self._one("SELECT tenant_id, brand_id FROM onque_route_address(%s)", address)
+
+    def route_workspace(self, tenant_id: UUID) -> tuple[UUID, UUID] | None:
+        """Return a tenant with its first brand, None when there is no such tenant or brand."""
+        return self._one("SELECT tenant_id, brand_id FROM onque_route_workspace(%s)", tenant_id)
+
+    def _one(self, query: str, value: object) -> tuple[UUID, UUID] | None:
+        with connections[PRIMARY].cursor() as cursor:
+            cursor.execute(query, [value])
+            row = cursor.fetchone()
+        return (row[0], row[1]) if row else None
+
+    def add_once(self, *, address: str, brand_id: UUID, is_main: bool) -> tuple[Address, bool]:
+        """Insert, or return the one of this tenant; `IntegrityError` when another tenant has it."""
+        return Address.objects.get_or_create(
+            address=address, defaults={"brand_id": brand_id, "is_main": is_main}
+        )
+
+    def main_of(self, brand_id: UUID) -> Address | None:
+        """Return the brand's main address, else its first."""
+        return self.rows.filter(brand_id=brand_id).order_by("-is_main", "created_at", "id").first()
+
+    def owned(self, found: Collection[str]) -> set[str]:
+        """Return those of the addresses that are this tenant's."""
+        return set(self.rows.filter(address__in=found).values_list("address", flat=True))
+
+    def all_in_order(self) -> list[Address]:
+        """Return the tenant's addresses with their brands, by brand."""
+        return list(self.rows.select_related("brand").order_by("brand__name", "-is_main", "address"))
+
+
+class MailboxRepository(Repository[Mailbox]):
+    """Mailboxes that are polled."""
+
+    model = Mailbox
+
+    def all_in_order(self) -> list[Mailbox]:
+        """Return the tenant's mailboxes with address and brand."""
+        return list(self.rows.select_related("address__brand").order_by("address__address", "folder"))
+
+    def due(self, *, now: datetime, limit: int) -> list[tuple[UUID, UUID]]:
+        """Return (tenant, mailbox) of all tenants' mailboxes that nobody polls and are due."""
+        with connections[PRIMARY].cursor() as cursor:
+            cursor.execute("SELECT tenant_id, id FROM onque_due_mailboxes(%s, %s)", [now, limit])
+            return [(row[0], row[1]) for row in cursor.fetchall()]
+
+    def lease(self, mailbox_id: UUID, key: UUID, *, now: datetime, until: datetime) -> Mailbox | None:
+        """Take the mailbox for one poller until a moment; None when another has it."""
+        free = Q(leased_until__isnull=True) | Q(leased_until__lte=now) | Q(lease_key=key)
+        taken = self.rows.filter(free, pk=mailbox_id, is_enabled=True).update(
+            lease_key=key, leased_until=until
+        )
+        return self.rows.select_related("address").get(pk=mailbox_id) if taken else None
+
+    def advance(self, mailbox_id: UUID, key: UUID, *, uid_validity: int, last_uid: int) -> bool:
+        """Write the position; False when the lease was lost to another poller."""
+        return bool(
+            self.rows.filter(pk=mailbox_id, lease_key=key).update(
+                uid_validity=uid_validity, last_uid=last_uid
+            )
+        )
+
+    def release(self, mailbox_id: UUID, key: UUID, *, now: datetime, next_poll_at: datetime) -> None:
+        """Give the mailbox back after a good poll."""
+        self.rows.filter(pk=mailbox_id, lease_key=key).update(
+            state=Mailbox.State.OK,
+            error="",
+            failures=0,
+            checked_at=now,
+            next_poll_at=next_poll_at,
+            lease_key=None,
+            leased_until=None,
+        )
+
+    def fail(
+        self, mailbox_id: UUID, key: UUID, *, error: str, now: datetime, next_poll_at: datetime
+    ) -> None:
+        """Give the mailbox back after a failed poll, with the reason."""
+        self.rows.filter(pk=mailbox_id, lease_key=key).update(
+            state=Mailbox.State.FAILING,
+            error=error[:500],
+            failures=F("failures") + 1,
+            checked_at=now,
+            next_poll_at=next_poll_at,
+            lease_key=None,
+            leased_until=None,
+        )

@@ -1,0 +1,122 @@
+"""Queries on the ledger of received mail and on message ids."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+from django.db.models import Count, F, Q
+
+from onque.kernel.replica import PRIMARY
+from onque.kernel.repository import Repository
+from onque.kernel.tenancy import current_tenant
+from onque.modules.mail.models import InboundMail, Reference
+from onque.modules.mail.rules.states import OPEN_INBOUND
+from onque.modules.mail.rules.threading import KnownId
+
+
+class InboundRepository(Repository[InboundMail]):
+    """The ledger."""
+
+    model = InboundMail
+
+    def add_once(self, *, source: str, position: str, **fields: Any) -> tuple[InboundMail, bool]:
+        """Insert a row for a source position; the same position again returns the first row."""
+        return InboundMail.objects.get_or_create(source=source, position=position, defaults=fields)
+
+    def has_position(self, source: str, position: str) -> bool:
+        """Tell whether something from that position is on record."""
+        return self.rows.filter(source=source, position=position).exists()
+
+    def begin(self, mail_id: UUID) -> InboundMail | None:
+        """Count a try at reading; None when the mail is not waiting to be read."""
+        started = self.rows.filter(pk=mail_id, state__in=OPEN_INBOUND).update(
+            attempts=F("attempts") + 1
+        )
+        return self.get(mail_id) if started else None
+
+    def forgive(self, mail_id: UUID) -> None:
+        """Take back a counted try that failed through no fault of the mail."""
+        self.rows.filter(pk=mail_id, attempts__gt=0).update(attempts=F("attempts") - 1)
+
+    def lock_open(self, mail_id: UUID) -> InboundMail | None:
+        """Return the row locked if it is still waiting, else None."""
+        return (
+            self.rows.select_for_update(no_key=True)
+            .filter(pk=mail_id, state__in=OPEN_INBOUND)
+            .first()
+        )
+
+    def lock_fingerprint(self, fingerprint: str) -> InboundMail | None:
+        """Wait for whoever files the same message now; return the row that became it, if any."""
+        with connections[PRIMARY].cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))",
+                [f"{current_tenant().hex}:{fingerprint}"],
+            )
+        return self.rows.filter(fingerprint=fingerprint).first()
+
+    def page(
+        self, states: Collection[str], *, after: tuple[datetime, UUID] | None, limit: int
+    ) -> list[InboundMail]:
+        """Return rows in some states, newest first, after a position."""
+        rows = self.rows.filter(state__in=states)
+        if after is not None:
+            at, last = after
+            rows = rows.filter(Q(received_at__lt=at) | Q(received_at=at, pk__lt=last))
+        return list(rows.order_by("-received_at", "-pk")[:limit])
+
+    def counts(self, states: Collection[str]) -> dict[str, int]:
+        """Return how many rows are in each of some states."""
+        found = self.rows.filter(state__in=states).values_list("state").annotate(Count("pk"))
+        return dict(found)
+
+    def all_counts(self) -> dict[str, int]:
+        """Return how many rows are in each state: the ledger's balance."""
+        return dict(self.rows.values_list("state").annotate(Count("pk")))
+
+
+class ReferenceRepository(Repository[Reference]):
+    """Message ids that lead to tickets."""
+
+    model = Reference
+
+    def known(self, ids: Collection[str]) -> dict[str, KnownId]:
+        """Return what is on record of some message ids, in one query."""
+        if not ids:
+            return {}
+        rows = self.rows.filter(rfc_id__in=ids).values_list("rfc_id", "ticket_id", "mentioned")
+        return {rfc_id: KnownId(ticket_id, mentioned) for rfc_id, ticket_id, mentioned in rows}
+
+    def note(self, *, rfc_id: str, ticket_id: UUID, message_id: UUID, now: datetime) -> None:
+        """Record the id of a message; fills a row that was merely mentioned, never moves one."""
+        row, created = Reference.objects.get_or_create(
+            rfc_id=rfc_id,
+            defaults={"ticket_id": ticket_id, "message_id": message_id, "noted_at": now},
+        )
+        if not created and row.mentioned:
+            row.ticket_id, row.message_id, row.mentioned = ticket_id, message_id, False
+            row.noted_at = now
+            row.save(update_fields=["ticket_id", "message_id", "mentioned", "noted_at"])
+
+    def mention(self, ids: Sequence[str], *, ticket_id: UUID, now: datetime) -> None:
+        """Record ids that a message of the ticket referred to; what is known stays as it is."""
+        Reference.objects.bulk_create(
+            [
+                Reference(rfc_id=rfc_id, ticket_id=ticket_id, mentioned=True, noted_at=now)
+                for rfc_id in ids
+            ],
+            ignore_conflicts=True,
+        )
+
+    def of_message(self, message_id: UUID) -> str:
+        """Return the id of a message of the ticket, or an empty string."""
+        found = self.rows.filter(message_id=message_id).order_by("noted_at").first()
+        return found.rfc_id if found else ""
+
+    def of_ticket(self, ticket_id: UUID, *, limit: int) -> list[tuple[str, UUID]]:
+        """Return the ids and messages of a ticket's last messages, oldest first."""
+        rows = self.rows.filter(ticket_id=ticket_id, mentioned=False, message_id__isnull=False)
+        last = rows.order_by("-noted_at", "-pk")[:limit]
+        return [(row.rfc_id, row.message_id) for row in reversed(last) if row.message_id]

@@ -1,0 +1,32 @@
+"""Why a received mail did not simply become a message: codes, and the words people read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Codes kept in the ledger."""
+
+    NONE = ""
+    NO_SENDER = "no_sender"
+    OWN_ADDRESS = "own_address"
+    REPORT_ON_NOTHING = "report_on_nothing_known"
+    SAME_MESSAGE = "same_message"
+    RAW_MISSING = "raw_missing"
+    CRASHED = "reading_crashed"
+    REFUSED = "refused"
+    BROKE = "broke"
+
+
+WORDS: Mapping[str, str] = {
+    Reason.NO_SENDER: "The mail names no sender, so there is nobody to answer.",
+    Reason.OWN_ADDRESS: "It was sent from one of your own support addresses.",
+    Reason.REPORT_ON_NOTHING: "A delivery report about a message we do not know.",
+    Reason.SAME_MESSAGE: "The same message already arrived another way.",
+    Reason.RAW_MISSING: "The stored raw mail is missing.",
+    Reason.CRASHED: "Reading it stopped the worker several times.",
+    Reason.REFUSED: "The desk refused it.",
+    Reason.BROKE: "Something broke while it was read. The raw mail is safe.",
+}

@@ -1,0 +1,264 @@
+"""From the ledger to the desk: a stored mail is read, threaded and becomes a message.
+
+Reading happens with no transaction open; then one transaction threads, identifies the customer,
+hands the message to the desk and closes the ledger row, so that a killed worker leaves either all
+of it or nothing. What fails is set aside with its reason and can be tried again.
+"""
+
+import hashlib
+import logging
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+
+from onque.kernel import clock
+from onque.kernel.access import system_actor
+from onque.kernel.errors import AppError, NotFound, Unavailable
+from onque.kernel.storage import content_key, store
+from onque.kernel.tenancy import current_tenant, tenant_scope
+from onque.modules.customers import public as customers
+from onque.modules.desk import public as desk
+from onque.modules.desk.contracts import NewAttachment
+from onque.modules.mail.repositories import addresses, inbound, references
+from onque.modules.mail.rules import addresses as address_rules
+from onque.modules.mail.rules import html as html_rules
+from onque.modules.mail.rules import threading
+from onque.modules.mail.rules.parsed import AutoKind, MailAddress, ParsedMail
+from onque.modules.mail.rules.parsing import parse_mail
+from onque.modules.mail.rules.reasons import Reason
+from onque.modules.mail.rules.states import MAX_PARSE_ATTEMPTS, InboundState
+from onque.modules.mail.rules.threading import Known, Landing
+from onque.modules.mail.services import reports
+from onque.modules.mail.services.keys import reply_keys
+
+if TYPE_CHECKING:
+    from onque.modules.mail.models import InboundMail
+
+log = logging.getLogger(__name__)
+
+ACTOR_NAME = "Mail"
+_ROBOTS = frozenset({AutoKind.AUTO, AutoKind.BOUNCE, AutoKind.RECEIPT})
+_MAX_MENTIONS = 30
+_OLDEST = timedelta(days=3650)
+
+
+def file_mail(tenant_id: UUID, mail_id: UUID) -> None:
+    """Read one stored mail and hand it on. Safe to repeat and to run twice at once.
+
+    Raises `Unavailable` and database errors, so that it is tried again; anything else ends in
+    quarantine with the reason.
+    """
+    with tenant_scope(tenant_id):
+        row = inbound.begin(mail_id)
+    if row is None:
+        return
+    if row.attempts > MAX_PARSE_ATTEMPTS:
+        _set_aside(tenant_id, mail_id, Reason.CRASHED, f"{row.attempts - 1} tries")
+        return
+    try:
+        _read_and_file(tenant_id, row)
+    except (Unavailable, OperationalError, InterfaceError):
+        with tenant_scope(tenant_id):
+            inbound.forgive(mail_id)
+        raise
+    except NotFound as error:
+        missing_raw = error.facts.get("kind") == "object"
+        reason = Reason.RAW_MISSING if missing_raw else Reason.REFUSED
+        _set_aside(tenant_id, mail_id, reason, f"{error.code} {error.facts}")
+    except AppError as error:
+        _set_aside(tenant_id, mail_id, Reason.REFUSED, f"{error.code} {error.facts}")
+    except Exception as error:
+        log.exception("mail_filing_broke", extra={"mail": mail_id.hex})
+        _set_aside(tenant_id, mail_id, Reason.BROKE, f"{type(error).__name__}: {error}")
+
+
+def _set_aside(tenant_id: UUID, mail_id: UUID, reason: Reason, detail: str) -> None:
+    with tenant_scope(tenant_id):
+        row = inbound.lock_open(mail_id)
+        if row is not None:
+            _close(row, InboundState.QUARANTINED, reason, detail=detail)
+
+
+def _read_and_file(tenant_id: UUID, row: "InboundMail") -> None:
+    raw = store().get(row.object_key)
+    null_sender = row.has_envelope and row.envelope_from == ""
+    mail = parse_mail(raw, null_sender=null_sender)
+    files = _store_attachments(tenant_id, mail)
+    with tenant_scope(tenant_id):
+        locked = inbound.lock_open(row.id)
+        if locked is not None:
+            _file(locked, mail, files)
+
+
+def _store_attachments(tenant_id: UUID, mail: ParsedMail) -> tuple[NewAttachment, ...]:
+    """Put files into the object store, each content once; they are tied to the message later."""
+    files = []
+    for item in mail.attachments:
+        key = content_key("files", tenant_id, item.content)
+        store().put(key, item.content, content_type=item.content_type)
+        files.append(
+            NewAttachment(
+                name=item.name[:255],
+                content_type=item.content_type[:127],
+                size_bytes=len(item.content),
+                object_key=key,
+                content_id=item.content_id[:255],
+                is_inline=item.inline,
+            )
+        )
+    return tuple(files)
+
+
+def _file(row: "InboundMail", mail: ParsedMail, files: tuple[NewAttachment, ...]) -> None:
+    """Decide what the mail becomes, inside the transaction that closes its row."""
+    now = clock.now()
+    sender = mail.sender or _envelope_sender(row)
+    row.parsed_at = now
+    row.subject, row.rfc_id = mail.subject[:900], mail.message_id[:900]
+    row.sender = sender.address[:320] if sender else ""
+    fingerprint = _fingerprint(mail)
+    first = inbound.lock_fingerprint(fingerprint)
+    if first is not None:
+        row.duplicate_of_id = first.id
+        row.ticket_id, row.message_id = first.ticket_id, first.message_id
+        _close(row, InboundState.DUPLICATE, Reason.SAME_MESSAGE)
+        return
+    landing = threading.decide(mail, _known(row, mail))
+    row.landing = landing.why
+    refused = _refusal(mail, sender, landing)
+    if refused is not None:
+        state, reason = refused
+        _close(row, state, reason)
+        return
+    row.fingerprint = fingerprint
+    if mail.automatic.kind is AutoKind.BOUNCE and landing.ticket_id is not None:
+        row.ticket_id = landing.ticket_id
+        row.message_id = reports.note_bounce(row.id, landing.ticket_id, mail)
+    elif sender is not None:
+        _hand_over(row, mail, sender, landing, files)
+    _close(row, InboundState.DONE, Reason.NONE)
+
+
+def _refusal(
+    mail: ParsedMail, sender: MailAddress | None, landing: Landing
+) -> tuple[InboundState, Reason] | None:
+    """Why the mail must not become a message, if so."""
+    report = mail.automatic.kind in {AutoKind.BOUNCE, AutoKind.RECEIPT}
+    if report and landing.ticket_id is None:
+        return InboundState.SUSPENDED, Reason.REPORT_ON_NOTHING
+    if mail.automatic.kind is AutoKind.BOUNCE:
+        return None
+    if sender is None:
+        return InboundState.QUARANTINED, Reason.NO_SENDER
+    address = address_rules.comparable(sender.address)
+    ours = address.endswith(f"@{settings.MAIL_DOMAIN}") or addresses.owned([address])
+    return (InboundState.SUSPENDED, Reason.OWN_ADDRESS) if ours else None
+
+
+def _hand_over(
+    row: "InboundMail",
+    mail: ParsedMail,
+    sender: MailAddress,
+    landing: Landing,
+    files: tuple[NewAttachment, ...],
+) -> None:
+    tenant_id = current_tenant()
+    customer = customers.identify_by_email(email=sender.address, name=sender.name)
+    cids = {item.content_id: f"cid:{item.content_id}" for item in files if item.content_id}
+    received = desk.receive_customer_message(
+        system_actor(tenant_id, ACTOR_NAME),
+        desk.Inbound(
+            brand_id=row.brand_id,
+            customer_id=customer.id,
+            channel="email",
+            subject=mail.subject,
+            text=mail.reply,
+            quoted_text=mail.quoted,
+            html=html_rules.sanitise(mail.html, cids).html if mail.html else "",
+            request_key=row.id,
+            written_at=_written_at(mail, row.received_at),
+            author_name=sender.name,
+            author_address=sender.address,
+            ticket_id=landing.ticket_id,
+            reason=landing.why,
+            automatic=mail.automatic.kind in _ROBOTS,
+            attachments=files,
+        ),
+    )
+    row.ticket_id, row.message_id = received.ticket_id, received.message_id
+    now = clock.now()
+    if mail.message_id:
+        references.note(
+            rfc_id=mail.message_id[:900],
+            ticket_id=received.ticket_id,
+            message_id=received.message_id,
+            now=now,
+        )
+    mentioned = [item for item in threading.referred_ids(mail) if len(item) <= 900]
+    references.mention(mentioned[:_MAX_MENTIONS], ticket_id=received.ticket_id, now=now)
+
+
+def _known(row: "InboundMail", mail: ParsedMail) -> Known:
+    """What the records say about the addresses and ids a mail names."""
+    named = (*mail.to, *mail.cc)
+    found = (row.recipient, *(item.address for item in named), *mail.delivered_to)
+    tokens = address_rules.reply_tokens(reply_keys(), found, domain=settings.MAIL_DOMAIN)
+    tenant_id = current_tenant()
+    numbers = {t.ticket_number for t in tokens if t.genuine and t.tenant_id == tenant_id}
+    return Known(
+        tenant_id=tenant_id,
+        tokens=tokens,
+        tickets_by_number=desk.find_numbers(numbers) if numbers else {},
+        ids=references.known(threading.referred_ids(mail)),
+    )
+
+
+def _envelope_sender(row: "InboundMail") -> MailAddress | None:
+    address = row.envelope_from
+    return MailAddress("", address) if address_rules.is_address(address) else None
+
+
+def _written_at(mail: ParsedMail, received_at: datetime) -> datetime:
+    """The sender's own date where it is believable, else when it came."""
+    sent_at = mail.sent_at
+    if sent_at is None or not received_at - _OLDEST < sent_at <= received_at:
+        return received_at
+    return sent_at
+
+
+def _fingerprint(mail: ParsedMail) -> str:
+    """The same for copies of one message that came different ways, different for any other."""
+    parts = [
+        mail.message_id,
+        mail.sender.address.lower() if mail.sender else "",
+        mail.sent_at.isoformat() if mail.sent_at else "",
+        mail.subject,
+        mail.text,
+        mail.html,
+        *(f"{item.name}:{hashlib.sha256(item.content).hexdigest()}" for item in mail.attachments),
+    ]
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _close(row: "InboundMail", state: InboundState, reason: Reason, *, detail: str = "") -> None:
+    row.state, row.reason, row.detail = state, reason, detail[:4000]
+    row.done_at = clock.now()
+    inbound.save(
+        row,
+        "state",
+        "reason",
+        "detail",
+        "landing",
+        "rfc_id",
+        "fingerprint",
+        "duplicate_of_id",
+        "subject",
+        "sender",
+        "ticket_id",
+        "message_id",
+        "parsed_at",
+        "done_at",
+    )

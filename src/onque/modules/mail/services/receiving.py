@@ -1,0 +1,98 @@
+"""Taking mail in: the raw bytes and a ledger row are safe before the peer hears "yes".
+
+Called by the listener and the IMAP poller, outside any tenant scope. Nothing is read here.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+
+from onque.kernel import clock, events
+from onque.kernel.storage import content_key, store
+from onque.kernel.tenancy import tenant_scope
+from onque.modules.mail.contracts import MailStored
+from onque.modules.mail.repositories import addresses, inbound
+from onque.modules.mail.rules import addresses as address_rules
+from onque.modules.mail.services.keys import reply_keys
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a recipient's mail goes: the workspace and the brand it is addressed to."""
+
+    tenant_id: UUID
+    brand_id: UUID
+    recipient: str
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One mail as it came. `envelope_from` None: there was no envelope (fetched, not delivered).
+
+    `position` names where it came from within `source`, the same for the same mail for ever.
+    """
+
+    raw: bytes
+    source: str
+    position: str
+    envelope_from: str | None = None
+    peer: str = ""
+
+
+def find_route(recipient: str) -> Route | None:
+    """Return where mail to a recipient goes, None when nobody here has the address.
+
+    A reply address leads to the workspace it names even when its signature is wrong: it is then
+    ordinary mail to that workspace's first brand, since keys change and answers must not be lost.
+    """
+    address = address_rules.comparable(recipient)
+    if not address_rules.is_address(address):
+        return None
+    found = addresses.route(address)
+    if found is None:
+        token = address_rules.read_reply_address(
+            reply_keys(), address, domain=settings.MAIL_DOMAIN
+        )
+        found = addresses.route_workspace(token.tenant_id) if token else None
+    return Route(found[0], found[1], address) if found else None
+
+
+def store_mail(routes: Sequence[Route], arrival: Arrival) -> list[UUID]:
+    """Store the raw bytes once per workspace and one ledger row per recipient; return the rows.
+
+    When it returns everything is committed and durable. The same source position again changes
+    nothing. Raises `Unavailable` and database errors: the peer must keep the mail then.
+    """
+    digest = hashlib.sha256(arrival.raw).hexdigest()
+    rows: list[UUID] = []
+    for tenant_id in dict.fromkeys(route.tenant_id for route in routes):
+        key = content_key("raw", tenant_id, arrival.raw)
+        store().put(key, arrival.raw, content_type="message/rfc822")
+        with tenant_scope(tenant_id):
+            for route in routes:
+                if route.tenant_id == tenant_id:
+                    rows.append(_record(route, arrival, key, digest))
+    return rows
+
+
+def _record(route: Route, arrival: Arrival, key: str, digest: str) -> UUID:
+    suffix = hashlib.sha256(route.recipient.encode()).hexdigest()[:12]
+    row, created = inbound.add_once(
+        source=arrival.source,
+        position=f"{arrival.position}:{suffix}",
+        brand_id=route.brand_id,
+        recipient=route.recipient,
+        envelope_from=(arrival.envelope_from or "")[:320],
+        has_envelope=arrival.envelope_from is not None,
+        peer=arrival.peer[:120],
+        object_key=key,
+        sha256=digest,
+        size_bytes=len(arrival.raw),
+        received_at=clock.now(),
+    )
+    if created:
+        events.publish(MailStored(mail_id=row.id))
+    return row.id

@@ -1,0 +1,52 @@
+"""Delivery reports: what they say goes onto the ticket they speak of."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from onque.kernel import clock
+from onque.kernel.access import system_actor
+from onque.kernel.tenancy import current_tenant
+from onque.modules.desk import public as desk
+from onque.modules.identity import public as identity
+from onque.modules.mail.repositories import outbound
+from onque.modules.mail.rules.parsed import Bounce, ParsedMail
+
+
+def note_bounce(mail_id: UUID, ticket_id: UUID, mail: ParsedMail) -> UUID:
+    """Put a delivery report as a note on its ticket, and mark the mail it reports on.
+
+    Safe to repeat for the same `mail_id`. Returns the note's id.
+    """
+    bounce = mail.automatic.bounce or Bounce((), permanent=True)
+    card = desk.get_card(ticket_id)
+    with override(identity.get_brand(card.brand_id).locale):
+        words = _words(bounce)
+    _mark(ticket_id, bounce, words)
+    note = desk.add_note(
+        system_actor(current_tenant(), "Mail"),
+        ticket_id=ticket_id,
+        body=words,
+        request_key=mail_id,
+    )
+    return note.id
+
+
+def _words(bounce: Bounce) -> str:
+    names = ", ".join(bounce.recipients) or _("an unknown address")
+    if bounce.permanent:
+        first = _("Not delivered to %(names)s.") % {"names": names}
+    else:
+        first = _("Not delivered to %(names)s yet; it is still being tried.") % {"names": names}
+    said = " ".join(part for part in (bounce.status, bounce.diagnostic) if part)
+    return f"{first}\n{said}" if said else first
+
+
+def _mark(ticket_id: UUID, bounce: Bounce, words: str) -> None:
+    row = outbound.find_by_rfc_id(bounce.message_id)
+    for address in bounce.recipients:
+        row = row or outbound.find_latest_to(ticket_id, address)
+    if row is not None and row.ticket_id == ticket_id:
+        row.bounced_at, row.bounce_text = clock.now(), words
+        outbound.save(row, "bounced_at", "bounce_text")
