@@ -1,0 +1,1 @@
+"""The only code of identity that runs the ORM."""

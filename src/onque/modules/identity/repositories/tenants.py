@@ -1,0 +1,53 @@
+"""Queries about the workspace of the open scope and its brands."""
+
+from typing import Any
+
+from django.db import IntegrityError, connections, transaction
+
+from onque.kernel.replica import PRIMARY
+from onque.kernel.repository import Repository
+from onque.kernel.tenancy import current_tenant
+from onque.modules.identity.models import Brand, Tenant
+
+
+class TenantRepository(Repository[Tenant]):
+    """The tenant's own row."""
+
+    model = Tenant
+
+    def current(self) -> Tenant:
+        """Return the tenant of the open scope."""
+        return self.get(current_tenant())
+
+    def add_once(self, **fields: Any) -> bool:
+        """Insert a tenant; False when its slug is taken."""
+        try:
+            with transaction.atomic():
+                self.add(**fields)
+        except IntegrityError:
+            return False
+        return True
+
+    def take_numbers(self, count: int) -> int:
+        """Advance the counter by `count` and return the first number taken; locks the row."""
+        with connections[PRIMARY].cursor() as cursor:
+            cursor.execute(
+                "UPDATE identity_tenant SET next_ticket_number = next_ticket_number + %s"
+                " WHERE id = %s RETURNING next_ticket_number - %s",
+                [count, current_tenant(), count],
+            )
+            return int(cursor.fetchone()[0])
+
+
+class BrandRepository(Repository[Brand]):
+    """Brands, few per tenant."""
+
+    model = Brand
+
+    def all(self) -> list[Brand]:
+        """Return every brand, the default one first."""
+        return list(self.rows.order_by("-is_default", "name"))
+
+
+tenants = TenantRepository()
+brands = BrandRepository()

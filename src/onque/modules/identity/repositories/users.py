@@ -1,0 +1,85 @@
+"""Queries about people, their sessions and their sign-ins; these tables have no tenant."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+
+from onque.kernel import clock
+from onque.modules.identity.models import LoginEvent, Session, User
+
+
+class UserRepository:
+    """People."""
+
+    def find(self, user_id: UUID) -> User | None:
+        """Return the person."""
+        return User.objects.filter(pk=user_id).first()
+
+    def find_by_email(self, email: str) -> User | None:
+        """Return the person with this address (lower case)."""
+        return User.objects.filter(email=email).first()
+
+    def find_signed_in(self, user_id: UUID, session_key: str) -> User | None:
+        """Return the active person whose session's row exists, by one query."""
+        live = Session.objects.filter(
+            session_key=session_key, user_id=user_id, expire_date__gt=clock.now()
+        )
+        return User.objects.filter(
+            pk=user_id, is_active=True, pk__in=live.values("user_id")
+        ).first()
+
+    def ensure(self, email: str, *, name: str, locale: str) -> User:
+        """Return the person with this address, made without a password when unknown."""
+        new = {"name": name, "locale": locale, "password": make_password(None)}
+        return User.objects.get_or_create(email=email, defaults=new)[0]
+
+    def save(self, user: User, *fields: str) -> None:
+        """Write the named fields."""
+        user.save(update_fields=fields)
+
+    def set_fields(self, user_id: UUID, **fields: Any) -> None:
+        """Write fields of one person."""
+        User.objects.filter(pk=user_id).update(**fields)
+
+
+class SessionRepository:
+    """Sessions by person; single ones are the business of `identity.sessions`."""
+
+    def is_live(self, session_key: str, user_id: UUID) -> bool:
+        """Tell whether the session's row exists, belongs to the person and has not expired."""
+        return Session.objects.filter(
+            session_key=session_key, user_id=user_id, expire_date__gt=clock.now()
+        ).exists()
+
+    def of_user(self, user_id: UUID) -> list[Session]:
+        """Return the live sessions of a person, last seen first."""
+        rows = Session.objects.filter(user_id=user_id, expire_date__gt=clock.now())
+        return list(rows.defer("session_data").order_by("-last_seen_at"))
+
+    def remove(self, keys: Collection[str]) -> None:
+        """Delete rows."""
+        Session.objects.filter(session_key__in=keys).delete()
+
+    def remove_expired(self, *, before: datetime) -> int:
+        """Delete the rows that expired before a moment; return how many."""
+        return Session.objects.filter(expire_date__lt=before).delete()[0]
+
+
+class LoginRepository:
+    """Sign-in events: added, read, never changed."""
+
+    def add(self, **fields: Any) -> LoginEvent:
+        """Insert one."""
+        return LoginEvent.objects.create(**fields)
+
+    def of_user(self, user_id: UUID, *, limit: int) -> list[LoginEvent]:
+        """Return the newest events of a person."""
+        return list(LoginEvent.objects.filter(user_id=user_id).order_by("-at")[:limit])
+
+
+users = UserRepository()
+sessions = SessionRepository()
+logins = LoginRepository()

@@ -1,0 +1,5 @@
+"""Addresses of accounts and members, below `/desk/`."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
