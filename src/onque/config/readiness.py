@@ -36,7 +36,10 @@ class Readiness:
         while missing and go_on():
             missing = [name for name in missing if not self.checks[name]()]
             if time.monotonic() > end:
-                raise NotReady(f"Not ready after {LIMIT_SECONDS:.0f} s: {', '.join(missing)}.")
+                raise NotReady(
+                    f"Not ready after {LIMIT_SECONDS:.0f} s: {', '.join(missing)}. "
+                    "The logs in the data folder say why."
+                )
             time.sleep(LOOK_SECONDS if missing else 0)
 
     def _door(self, port: str) -> bool:

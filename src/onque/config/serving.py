@@ -14,7 +14,10 @@ GRACE_SECONDS = 20
 def serve(service: Service, *, host: str, port: int, queues: tuple[str, ...] = ()) -> None:
     """Run the service until it is told to stop."""
     os.environ["ONQUE_SERVICE"] = service.name
-    if service.kind is not Kind.HTTP:
+    if service.kind is not Kind.HTTP:  # granian's workers set up their own
+        import django
+
+        django.setup(set_prefix=False)
         _answer_probes()
     _STARTERS[service.kind](service, host, port, queues)
 
@@ -24,9 +27,6 @@ def _answer_probes() -> None:
     port = env.number("ONQUE_PROBE_PORT", 0)
     if not port:
         return
-    import django
-
-    django.setup(set_prefix=False)
     from onque.config import health
 
     health.serve_probes(env.text("ONQUE_PROBE_HOST", "127.0.0.1"), port)
@@ -92,9 +92,6 @@ def _beat(_service: Service, _host: str, _port: int, _queues: tuple[str, ...]) -
 
 
 def _mail_in(_service: Service, _host: str, _port: int, _queues: tuple[str, ...]) -> None:
-    import django
-
-    django.setup(set_prefix=False)
     from onque.modules.mail import listener
 
     listener.main()

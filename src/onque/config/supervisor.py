@@ -162,7 +162,8 @@ class Supervisor:
 
     def _look(self) -> None:
         now = time.monotonic()
-        if any([kept.look(now) for kept in self.kept]):  # every one, not up to the first
+        restarted = [kept for kept in self.kept if kept.look(now)]
+        if restarted:
             self._remember()
 
     def _remember(self) -> None:
