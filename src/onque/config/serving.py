@@ -92,7 +92,7 @@ def _beat(_service: Service, _host: str, _port: int, _queues: tuple[str, ...]) -
 
 
 def _mail_in(_service: Service, _host: str, _port: int, _queues: tuple[str, ...]) -> None:
-    from onque.modules.mail import listener
+    from onque.modules.mail.management import listener
 
     listener.main()
 

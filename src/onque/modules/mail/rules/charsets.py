@@ -94,6 +94,15 @@ def decode(raw: bytes, label: str = "") -> tuple[str, str]:
     Order: ASCII, the label, UTF-8, the label but for a few stray bytes, what the bytes look like,
     Windows Latin. The same bytes always give the same text.
     """
+    text, note = _decode(raw, label)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # halves of letters, which no store takes
+        text = text.encode("utf-8", "backslashreplace").decode()
+    return text, note
+
+
+def _decode(raw: bytes, label: str) -> tuple[str, str]:
     codec = codec_name(label)
     if raw.isascii() and (codec is None or not _is_stateful(codec)):
         return raw.decode("ascii"), ""

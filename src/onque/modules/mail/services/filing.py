@@ -167,7 +167,6 @@ def _hand_over(
 ) -> None:
     tenant_id = current_tenant()
     customer = customers.identify_by_email(email=sender.address, name=sender.name)
-    cids = {item.content_id: f"cid:{item.content_id}" for item in files if item.content_id}
     received = desk.receive_customer_message(
         system_actor(tenant_id, ACTOR_NAME),
         desk.Inbound(
@@ -177,7 +176,7 @@ def _hand_over(
             subject=mail.subject,
             text=mail.reply,
             quoted_text=mail.quoted,
-            html=html_rules.sanitise(mail.html, cids).html if mail.html else "",
+            html=_shown_html(mail, files),
             request_key=row.id,
             written_at=_written_at(mail, row.received_at),
             author_name=sender.name,
@@ -199,6 +198,17 @@ def _hand_over(
         )
     mentioned = [item for item in threading.referred_ids(mail) if len(item) <= 900]
     references.mention(mentioned[:_MAX_MENTIONS], ticket_id=received.ticket_id, now=now)
+
+
+def _shown_html(mail: ParsedMail, files: tuple[NewAttachment, ...]) -> str:
+    """Safe HTML to show instead of the text; none where a quotation was cut from the text.
+
+    Inline pictures keep their ``cid:`` links: whoever shows them knows the files' addresses.
+    """
+    if not mail.html or mail.quoted:
+        return ""
+    cids = {item.content_id: f"cid:{item.content_id}" for item in files if item.content_id}
+    return html_rules.sanitise(mail.html, cids).html
 
 
 def _known(row: "InboundMail", mail: ParsedMail) -> Known:

@@ -1,0 +1,92 @@
+"""The addresses customers write to, and the mailboxes that are fetched from."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from onque.kernel import crypto
+from onque.kernel.access import Actor
+from onque.kernel.errors import Invalid
+from onque.modules.identity import public as identity
+from onque.modules.mail.contracts import AddressItem, AddressTaken, MailboxItem
+from onque.modules.mail.repositories import addresses, mailboxes
+from onque.modules.mail.rules import addresses as address_rules
+
+
+@dataclass(frozen=True)
+class ImapServer:
+    """How to reach a folder; the password is stored encrypted."""
+
+    host: str
+    user_name: str
+    password: str
+    port: int = 993
+    use_tls: bool = True
+    folder: str = "INBOX"
+
+
+def add_address(actor: Actor, *, brand_id: UUID, address: str, is_main: bool = False) -> UUID:
+    """Lead an address to a brand; the same again is no change.
+
+    Raises `Forbidden`, `Invalid`, `NotFound` for the brand, `AddressTaken` when it leads to another
+    brand or to another workspace.
+    """
+    actor.require("mail.settings")
+    wanted = address_rules.comparable(address)
+    if not address_rules.is_address(wanted):
+        raise Invalid(field="address", reason="not_an_address")
+    identity.get_brand(brand_id)
+    try:
+        with transaction.atomic():
+            row, _created = addresses.add_once(
+                address=wanted, brand_id=brand_id, is_main=is_main
+            )
+    except IntegrityError:
+        raise AddressTaken(address=wanted) from None
+    if row.brand_id != brand_id:
+        raise AddressTaken(address=wanted)
+    return row.id
+
+
+def add_mailbox(actor: Actor, *, address_id: UUID, server: ImapServer) -> UUID:
+    """Fetch mail for an address from an IMAP folder, from now on. Raises `Forbidden`, `NotFound`."""
+    actor.require("mail.settings")
+    address = addresses.get(address_id)
+    row = mailboxes.add(
+        address=address,
+        host=server.host,
+        port=server.port,
+        use_tls=server.use_tls,
+        user_name=server.user_name,
+        sealed_password=crypto.seal(server.password, purpose="mail.mailbox"),
+        folder=server.folder,
+    )
+    return row.id
+
+
+def list_addresses(actor: Actor) -> list[AddressItem]:
+    """Return the workspace's addresses by brand. Raises `Forbidden`."""
+    actor.require("mail.settings")
+    return [
+        AddressItem(row.id, row.address, row.brand_id, row.brand.name, row.is_main)
+        for row in addresses.all_in_order()
+    ]
+
+
+def list_mailboxes(actor: Actor) -> list[MailboxItem]:
+    """Return the workspace's mailboxes and how they are doing. Raises `Forbidden`."""
+    actor.require("mail.settings")
+    return [
+        MailboxItem(
+            id=row.id,
+            address=row.address.address,
+            brand_name=row.address.brand.name,
+            host=row.host,
+            folder=row.folder,
+            state=row.state,
+            error=row.error,
+            checked_at=row.checked_at,
+        )
+        for row in mailboxes.all_in_order()
+    ]

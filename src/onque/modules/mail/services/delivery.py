@@ -1,0 +1,136 @@
+"""Mail out: queued once for each cause, claimed by one worker, sent, recorded.
+
+The remaining window is described in docs/modules/mail.md: a worker that dies between the server's
+taking the text and our commit leaves a mail that nobody can be sure of; it waits for a person.
+"""
+
+import logging
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from onque.kernel import clock, events
+from onque.kernel.tenancy import tenant_scope
+from onque.modules.mail.contracts import MailQueued
+from onque.modules.mail.repositories import outbound
+from onque.modules.mail.rules import composing
+from onque.modules.mail.rules.composing import Exchange, Outgoing
+from onque.modules.mail.rules.parsed import MailAddress
+from onque.modules.mail.rules.states import CLAIM_LEASE, next_try
+from onque.modules.mail.services import smtp
+from onque.modules.mail.services.smtp import Outcome, Result
+
+if TYPE_CHECKING:
+    from onque.modules.mail.models import OutboundMail
+
+log = logging.getLogger(__name__)
+
+_SWEEP_LIMIT = 500
+
+
+def send_queued(tenant_id: UUID, mail_id: UUID) -> None:
+    """Send one queued mail if it is to be had; safe to repeat and to run twice at once."""
+    claim_key = uuid4()
+    with tenant_scope(tenant_id):
+        row = outbound.claim(mail_id, claim_key, now=clock.now())
+    if row is None:
+        return
+    result = smtp.deliver(
+        composing.compose(_outgoing(row)),
+        sender=row.envelope_from,
+        recipient=row.to_address,
+        before_text=lambda: _begin(tenant_id, mail_id, claim_key),
+    )
+    with tenant_scope(tenant_id):
+        _record(row, claim_key, result)
+    log.info("mail_tried", extra={"mail": mail_id.hex, "outcome": result.outcome.value})
+
+
+def _begin(tenant_id: UUID, mail_id: UUID, claim_key: UUID) -> bool:
+    with tenant_scope(tenant_id):
+        return outbound.begin_sending(mail_id, claim_key, now=clock.now())
+
+
+def _record(row: "OutboundMail", claim_key: UUID, result: Result) -> None:
+    now = clock.now()
+    match result.outcome:
+        case Outcome.SENT:
+            outbound.record_sent(row.id, claim_key, now=now)
+        case Outcome.NEVER:
+            outbound.record_failure(row.id, claim_key, error=result.words)
+        case Outcome.UNSURE:
+            outbound.record_unsure(row.id, claim_key, error=result.words)
+        case Outcome.LATER:
+            attempts = row.attempts + 1
+            wait = next_try(attempts)
+            if wait is None:
+                outbound.record_failure(row.id, claim_key, error=result.words)
+            else:
+                outbound.requeue(
+                    row.id,
+                    claim_key,
+                    error=result.words,
+                    attempts=attempts,
+                    next_try_at=now + wait,
+                )
+
+
+def sweep() -> int:
+    """Announce again what waited long enough, resolve what dead workers left; return how many.
+
+    Called by the schedule, across tenants; safe to run twice at once.
+    """
+    now = clock.now()
+    claimed_by = now - CLAIM_LEASE
+    due = outbound.due(now=now, claimed_by=claimed_by, limit=_SWEEP_LIMIT)
+    for tenant_id, mail_id in due:
+        with tenant_scope(tenant_id):
+            if outbound.take_back(mail_id, claimed_by=claimed_by, now=now):
+                events.publish(MailQueued(mail_id=mail_id))
+    return len(due)
+
+
+@transaction.atomic
+def queue(key: str, mail_id: UUID, fields: dict[str, object]) -> "OutboundMail":
+    """Store a mail to be sent and announce it; the same key again returns the first, unchanged."""
+    now = clock.now()
+    row, created = outbound.add_once(
+        key,
+        {
+            "id": mail_id,
+            "rfc_id": composing.message_id(mail_id, settings.MAIL_DOMAIN),
+            "queued_at": now,
+            "next_try_at": now,
+            **fields,
+        },
+    )
+    if created:
+        events.publish(MailQueued(mail_id=row.id))
+    return row
+
+
+def _outgoing(row: "OutboundMail") -> Outgoing:
+    quoted = None
+    if row.quoted_text and row.quoted_at is not None:
+        zone = ZoneInfo(settings.TIME_ZONE)
+        quoted = Exchange(row.quoted_author, row.quoted_at.astimezone(zone), row.quoted_text)
+    return Outgoing(
+        message_id=row.rfc_id,
+        sender=MailAddress(row.from_name, row.from_address),
+        to=(MailAddress(row.to_name, row.to_address),),
+        subject=row.subject,
+        text=row.text,
+        html=row.html,
+        date=row.queued_at,
+        locale=row.locale,
+        reply_to=row.reply_to,
+        in_reply_to=row.in_reply_to,
+        references=tuple(row.references),
+        automatic=row.automatic,
+        with_marker=row.with_marker,
+        quoted=quoted,
+        list_unsubscribe=row.list_unsubscribe,
+    )

@@ -1,0 +1,135 @@
+"""The SMTP and LMTP listener: aiosmtpd's handler, and the server around it.
+
+"250" is said only after the raw bytes are stored and the ledger row is committed. When the object
+store or the database does not answer, the peer hears 4xx and keeps the mail. Source: RFC 5321 and
+2033 (one answer for each recipient), RFC 3463 (enhanced codes).
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+from uuid import uuid4
+
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import DatabaseError, close_old_connections
+
+from onque.kernel.errors import Unavailable
+from onque.modules.mail.services import receiving
+from onque.modules.mail.services.receiving import Arrival, Route
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+UNKNOWN = "550 5.1.1 Nobody here has this address"
+TRY_LATER = "451 4.3.0 Not stored, please try again"
+TOO_MANY = "452 4.5.3 Too many recipients"
+STORED = "250 2.0.0 Stored"
+MAX_RECIPIENTS = 100
+IDLE_SECONDS = 120
+_THREADS = 8
+
+
+class Handler:
+    """What to answer to a peer. One for all sessions; blocking work runs in a few threads."""
+
+    def __init__(self, *, protocol: str) -> None:
+        self.protocol = protocol
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="mailin")
+
+    def close(self) -> None:
+        """Finish what is being stored and end the threads."""
+        self._threads.shutdown(wait=True)
+
+    async def handle_RCPT(  # noqa: N802, PLR0913 - aiosmtpd's hook
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Accept a recipient that leads to a brand."""
+        if len(envelope.rcpt_tos) >= MAX_RECIPIENTS:
+            return TOO_MANY
+        try:
+            route = await self._run(lambda: receiving.find_route(address))
+        except (DatabaseError, Unavailable):
+            log.exception("mail_recipient_check_failed")
+            return "451 4.3.0 Cannot check the recipient now, please try again"
+        if route is None:
+            return UNKNOWN
+        _routes(envelope).append(route)
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's hook
+        self, _server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        """Store the mail; over LMTP one answer for each recipient, over SMTP one for all."""
+        content = envelope.content or b""
+        arrival = Arrival(
+            raw=content.encode() if isinstance(content, str) else content,
+            source=self.protocol,
+            position=uuid4().hex,
+            envelope_from=envelope.mail_from or "",
+            peer=str(session.peer[0] if isinstance(session.peer, tuple) else session.peer or ""),
+        )
+        routes = _routes(envelope)
+        if self.protocol == "lmtp":
+            answers = [await self._store([route], arrival) for route in routes]
+            return "\r\n".join(answers)
+        return await self._store(routes, arrival)
+
+    async def _store(self, routes: list[Route], arrival: Arrival) -> str:
+        try:
+            await self._run(lambda: receiving.store_mail(routes, arrival))
+        except (DatabaseError, Unavailable, OSError):
+            log.exception("mail_not_stored")
+            return TRY_LATER
+        return STORED
+
+    async def handle_exception(self, error: Exception) -> str:
+        """Whatever else happens: the peer keeps the mail."""
+        log.error("mail_listener_broke", exc_info=error)
+        return TRY_LATER
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, _with_database, work)
+
+
+def _with_database(work: Callable[[], T]) -> T:
+    """Run with a connection that works, and give it back."""
+    close_old_connections()
+    try:
+        return work()
+    finally:
+        close_old_connections()
+
+
+def _routes(envelope: Envelope) -> list[Route]:
+    """The accepted recipients' routes, kept with the envelope they belong to."""
+    found: list[Route] | None = getattr(envelope, "onque_routes", None)
+    if found is None:
+        found = []
+        envelope.onque_routes = found  # type: ignore[attr-defined]  # read here alone
+    return found
+
+
+async def start(
+    *, protocol: str, host: str, port: int, limit_bytes: int
+) -> tuple[asyncio.Server, Handler]:
+    """Listen; `protocol` is "lmtp" or "smtp". The caller closes the server, then the handler."""
+    handler = Handler(protocol=protocol)
+    kind = LMTP if protocol == "lmtp" else SMTP
+
+    def session() -> SMTP:
+        return kind(
+            handler,
+            hostname="onque",
+            ident="Onque",
+            data_size_limit=limit_bytes,
+            enable_SMTPUTF8=True,
+            decode_data=False,
+            timeout=IDLE_SECONDS,
+        )
+
+    server = await asyncio.get_running_loop().create_server(session, host, port)
+    return server, handler

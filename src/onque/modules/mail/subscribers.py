@@ -1,0 +1,24 @@
+"""What mail does about events."""
+
+from onque.kernel.events import delivering_tenant, subscribe
+from onque.modules.desk.contracts import TicketReplied
+from onque.modules.mail.contracts import MailQueued, MailStored
+from onque.modules.mail.services import delivery, filing, writing
+
+
+@subscribe(MailStored, io=True)
+def file_mail(event: MailStored) -> None:
+    """A stored mail is read and becomes a message."""
+    filing.file_mail(delivering_tenant(), event.mail_id)
+
+
+@subscribe(TicketReplied)
+def queue_reply_mail(event: TicketReplied) -> None:
+    """A reply goes to the customer by mail."""
+    writing.queue_reply(event.ticket_id, event.message_id)
+
+
+@subscribe(MailQueued, io=True)
+def send_mail(event: MailQueued) -> None:
+    """A queued mail is sent."""
+    delivery.send_queued(delivering_tenant(), event.mail_id)

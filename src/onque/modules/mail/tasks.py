@@ -1,0 +1,10 @@
+"""What the schedule calls."""
+
+from onque.kernel.jobs import job
+from onque.modules.mail.services import delivery
+
+
+@job(every_seconds=10, queue="mail")
+def sweep_mail() -> None:
+    """Send again what is due, and resolve what a dead worker left."""
+    delivery.sweep()
