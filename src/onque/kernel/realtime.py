@@ -122,7 +122,7 @@ class _Batch:
     def send(self) -> None:
         hints, self.hints = self.hints, []
         if hints:
-            _deliver(self.tenant_id, hints, _position())
+            send_now(self.tenant_id, hints, _position())
 
 
 def hint(topic: str, *, kind: str, data: Mapping[str, str | int] | None = None) -> None:
@@ -257,7 +257,11 @@ class _Missed:
 _missed = _Missed()
 
 
-def _deliver(tenant_id: UUID, hints: list[Hint], lsn: str | None) -> None:
+def send_now(tenant_id: UUID, hints: list[Hint], lsn: str | None = None) -> None:
+    """Send hints about what is committed already, `lsn` being the WAL position that has it.
+
+    Domain code uses `hint`. Never raises for a store that does not answer.
+    """
     if _missed.resting():
         _missed.note(tenant_id)
         return

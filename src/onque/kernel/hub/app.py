@@ -1,6 +1,6 @@
 """The hub as a Starlette application, and the server it runs on."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
@@ -67,7 +67,9 @@ def make_app(
     return app
 
 
-def _endpoint(hub: Hub, door: Door, origins: frozenset[str]):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _endpoint(
+    hub: Hub, door: Door, origins: frozenset[str]
+) -> Callable[[WebSocket], Awaitable[None]]:
     async def serve(websocket: WebSocket) -> None:
         if websocket.headers.get("origin") not in origins:
             await websocket.close()  # before accepting: HTTP 403
@@ -87,7 +89,7 @@ def _endpoint(hub: Hub, door: Door, origins: frozenset[str]):  # type: ignore[no
             pass
         except KeyError:
             await connection.close(CLOSE_NOT_TEXT)
-        except Exception:
+        except Exception:  # noqa: BLE001 - this socket ends, the others live on
             _log.exception("socket_failed", conn=connection.id)
             await connection.close(CLOSE_TRY_LATER)
         finally:

@@ -112,13 +112,13 @@ class Connection:
         """
         sending = self._socket.send_text(text)
         try:
-            sending.send(None)  # type: ignore[attr-defined]  # a coroutine, typed as awaitable
+            sending.send(None)
         except StopIteration:
             return True
         except Exception:  # noqa: BLE001 - gone; its own task sees that and tidies up
             self.stop()
             return True
-        sending.close()  # type: ignore[attr-defined]  # see above
+        sending.close()
         return False
 
     def _enqueue(self, text: str) -> None:

@@ -102,7 +102,9 @@ def channel(tenant_id: UUID) -> str:
 class Presence:
     """The places that this process has people or followers at."""
 
-    def __init__(self, redis: "Redis", process: str, show: Show, watched: Callable[[Room], bool]):
+    def __init__(
+        self, redis: "Redis", process: str, show: Show, watched: Callable[[Room], bool]
+    ) -> None:
         self._redis = redis
         self._process = process
         self._show = show

@@ -129,7 +129,7 @@ class Relay:
             while True:
                 if self._broken:
                     raise RedisConnectionError("A write failed.")
-                message = await pubsub.parse_response(block=True)  # type: ignore[no-untyped-call]
+                message = await pubsub.parse_response(block=True)
                 handled = await pubsub.handle_message(message)  # type: ignore[no-untyped-call]
                 if handled is not None:
                     return dict(handled)
@@ -138,7 +138,7 @@ class Relay:
         try:
             while True:
                 await asyncio.sleep(PING_SECONDS)
-                await pubsub.ping()  # type: ignore[no-untyped-call]
+                await pubsub.ping()
         except (RedisError, OSError):
             self._broken = True
 
@@ -149,5 +149,5 @@ class Relay:
         elif message["type"] == "message":
             try:
                 await self._listener(message["channel"], message["data"])
-            except Exception:
+            except Exception:  # noqa: BLE001 - one bad message must not end the line
                 _log.exception("relay_listener_failed", channel=message["channel"])
