@@ -1,11 +1,13 @@
 """Becomes one service: the right server for its kind, with a graceful end on SIGTERM."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from onque.config import env
+from onque.config.lifeline import die_with_parent
 from onque.config.services import QUEUES, Kind, Service
 
 GRACE_SECONDS = 20
@@ -67,8 +69,11 @@ def _sockets(_service: Service, host: str, port: int, _queues: tuple[str, ...]) 
 
 
 def _worker(service: Service, _host: str, _port: int, queues: tuple[str, ...]) -> None:
+    from celery.signals import worker_process_init
+
     from onque.config.celery import app
 
+    worker_process_init.connect(_pool_process_begins)
     app.worker_main(
         [
             "worker",
@@ -82,6 +87,11 @@ def _worker(service: Service, _host: str, _port: int, queues: tuple[str, ...]) -
             "--loglevel=INFO",
         ]
     )
+
+
+def _pool_process_begins(**_facts: object) -> None:
+    """End a task whose worker was killed: it is given back and would run twice."""
+    die_with_parent(signal.SIGKILL)
 
 
 def _beat(_service: Service, _host: str, _port: int, _queues: tuple[str, ...]) -> None:

@@ -142,8 +142,8 @@ class Supervisor:
         child.start()
 
     def _program(self, name: str, *words: str) -> Program:
-        # a killed supervisor waits for nobody: the worker drops its tasks, the sweeper resends them
-        ends = signal.SIGQUIT if name == "worker" else signal.SIGTERM
+        # a worker without its broker would go on looking for it; the sweeper resends its tasks
+        ends = signal.SIGKILL if name == "worker" else signal.SIGTERM
         return Program(
             argv=[sys.executable, "-m", "onque.config", *words],
             log=self.folder.log(name),

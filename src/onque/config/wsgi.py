@@ -1,9 +1,6 @@
 """The WSGI application of every HTTP service; probes are answered in front of Django."""
 
-import ctypes
 import os
-import signal
-import sys
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onque.config.settings.dev")
 from django.core.wsgi import get_wsgi_application
 
 from onque.config import health
+from onque.config.lifeline import die_with_parent
 
 _django = get_wsgi_application()
 StartResponse = Callable[..., Any]
@@ -30,11 +28,5 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
     return [body]
 
 
-def _die_with_parent() -> None:
-    """Let this worker end when its server process is killed, so that the port becomes free."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM, 0, 0, 0)  # PR_SET_PDEATHSIG, prctl(2)
-
-
-if os.environ.get("ONQUE_SUPERVISED"):
-    _die_with_parent()
+if os.environ.get("ONQUE_SUPERVISED"):  # a killed server must not leave its port taken
+    die_with_parent()
