@@ -1,15 +1,17 @@
 """Fixtures of every test: the database as it is in production, and the cast.
 
-Two tenants, Acme and Globex; agent Ada, admin Bo, customer Cy of Acme; outsider Dee of Globex.
+Two tenants, Acme and Globex: agent Ada, admin Bo and owner Oda of Acme, outsider Dee of Globex.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 import pytest
 
 from onque.config.testing import empty_database
+
+if TYPE_CHECKING:
+    from onque.modules.identity.tests.factories import Cast
 
 
 @pytest.fixture(scope="session")
@@ -30,15 +32,17 @@ def committed(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
             empty_database()
 
 
-@dataclass(frozen=True)
-class Company:
-    """One tenant of the cast with its people and things."""
+@pytest.fixture
+def cast(db: None) -> "Cast":
+    """The cast, undone after the test; nothing is really committed."""
+    from onque.modules.identity.tests.factories import make_cast
 
-    tenant_id: UUID
-    slug: str
-    brand_id: UUID
+    return make_cast()
 
 
 @pytest.fixture
-def django_db_modify_db_settings() -> None:
-    """Leave the settings alone: each worker already has a database of its own."""
+def committed_cast(committed: None) -> "Cast":
+    """The cast in a database that really commits."""
+    from onque.modules.identity.tests.factories import make_cast
+
+    return make_cast()

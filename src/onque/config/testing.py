@@ -23,6 +23,7 @@ import pytest
 from psycopg import sql
 
 from onque.config.embedded.postgres import PostgresServer
+from onque.config.embedded.process import free_port
 from onque.config.embedded.valkey import ValkeyServer
 
 SOURCE = Path(__file__).resolve().parents[1]
@@ -31,13 +32,6 @@ TEMPLATE = "onque_template"
 PASSWORD = "only-for-tests"  # noqa: S105 - of servers that live as long as the test run
 SERVERS = "ONQUE_TEST_SERVERS"
 ROLES = ("onque_owner", "onque_app", "onque_public", "onque_reader", "onque_backoffice")
-
-
-def free_port() -> int:
-    """Return a TCP port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _url(role: str, port: int, database: str) -> str:

@@ -13,7 +13,8 @@ from django.db import connections
 from django.db.utils import InternalError
 
 from onque.config.embedded.postgres import PostgresServer, base_backup
-from onque.config.testing import PASSWORD, SERVERS, database_name, free_port
+from onque.config.embedded.process import free_port
+from onque.config.testing import PASSWORD, SERVERS, database_name
 from onque.kernel import replica
 from onque.kernel.models import Stream
 from onque.kernel.tenancy import current_alias, tenant_scope
