@@ -40,11 +40,13 @@ async def serve_hub(port: int, redis_url: str) -> None:
     from onque.kernel.hub import app
 
     config = app.config(
-        app.make_app(redis_url, [OpenDoor()], origins=[ORIGIN]), host="127.0.0.1", port=port
+        app.make_app(redis_url, [OpenDoor()], pages=app.Pages(frozenset({ORIGIN}))),
+        host="127.0.0.1",
+        port=port,
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn offers no event
         await asyncio.sleep(0.05)
     print("ready", flush=True)
     await serving
@@ -69,9 +71,7 @@ async def serve_bare(port: int) -> None:
 
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with serve(
-        handle, "127.0.0.1", port, compression=None, ping_interval=None, backlog=4096
-    ):
+    async with serve(handle, "127.0.0.1", port, compression=None, ping_interval=None, backlog=4096):
         print("ready", flush=True)
         await stop.wait()
 

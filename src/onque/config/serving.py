@@ -55,17 +55,9 @@ def _http(_service: Service, host: str, port: int, _queues: tuple[str, ...]) -> 
 
 
 def _sockets(_service: Service, host: str, port: int, _queues: tuple[str, ...]) -> None:
-    import uvicorn
+    from onque.config import sockets
 
-    uvicorn.run(
-        "onque.config.sockets:app",
-        host=host,
-        port=port,
-        log_level="warning",
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        lifespan="on",
-    )
+    sockets.run(host, port)
 
 
 def _worker(service: Service, _host: str, _port: int, queues: tuple[str, ...]) -> None:

@@ -1,13 +1,14 @@
 """The hub as a Starlette application, and the server it runs on."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from typing_extensions import override
@@ -25,18 +26,34 @@ CLOSE_TRY_LATER = 1013
 _log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class Pages:
+    """The pages that may connect. A browser sends its cookies along with any page's socket.
+
+    `origins` are let in; so is a page of the host that the socket itself was opened on, by
+    `scheme` (behind an ingress both have one host and the scheme is not ours to see).
+    """
+
+    origins: frozenset[str] = frozenset()
+    scheme: str = ""
+
+    def admit(self, origin: str | None, host: str | None) -> bool:
+        """Tell whether the page may connect. Source: RFC 6455, section 10.2."""
+        if origin is None:
+            return False
+        return origin in self.origins or (bool(self.scheme) and origin == f"{self.scheme}://{host}")
+
+
 def make_app(
     redis_url: str,
     doors: Sequence[Door],
     *,
-    origins: Collection[str],
-    ready: Callable[[], None] = lambda: None,
+    pages: Pages,
+    ready: Callable[[], tuple[int, bytes]] = lambda: (200, b"{}"),
 ) -> Starlette:
     """Return the application: one WebSocket route per door, /healthz and /readyz.
 
-    `origins` are the pages that may connect ("https://desk.example"); a browser sends its cookies
-    along with any page's socket, so all others are refused. `ready` may block and raises when a
-    store the doors need does not answer.
+    `ready` may block and returns the status and JSON body of /readyz.
     """
     hub = Hub(redis_url)
 
@@ -46,32 +63,25 @@ def make_app(
         yield
         await hub.stop()
 
-    async def alive(_request: Request) -> PlainTextResponse:
-        return PlainTextResponse("ok\n")
+    async def alive(_request: Request) -> Response:
+        return Response(b'{"service": "sockets"}', media_type="application/json")
 
-    async def readiness(_request: Request) -> PlainTextResponse:
-        try:
-            await hub.blocking(ready)
-        except Exception as error:  # noqa: BLE001 - any failure is the answer
-            return PlainTextResponse(f"not ready: {type(error).__name__}\n", status_code=503)
+    async def readiness(_request: Request) -> Response:
+        status, body = await hub.blocking(ready)
         if not hub.relay.connected:
-            return PlainTextResponse("not ready: no line to the store\n", status_code=503)
-        return PlainTextResponse("ready\n")
+            status = 503
+        return Response(body, status, media_type="application/json")
 
-    routes = [
-        WebSocketRoute(door.route, _endpoint(hub, door, frozenset(origins))) for door in doors
-    ]
+    routes = [WebSocketRoute(door.route, _endpoint(hub, door, pages)) for door in doors]
     probes = [Route("/healthz", alive), Route("/readyz", readiness)]
     app = Starlette(routes=[*probes, *routes], lifespan=lifespan)
     app.state.hub = hub
     return app
 
 
-def _endpoint(
-    hub: Hub, door: Door, origins: frozenset[str]
-) -> Callable[[WebSocket], Awaitable[None]]:
+def _endpoint(hub: Hub, door: Door, pages: Pages) -> Callable[[WebSocket], Awaitable[None]]:
     async def serve(websocket: WebSocket) -> None:
-        if websocket.headers.get("origin") not in origins:
+        if not pages.admit(websocket.headers.get("origin"), websocket.headers.get("host")):
             await websocket.close()  # before accepting: HTTP 403
             return
         workspace, cookies = websocket.path_params["workspace"], dict(websocket.cookies)

@@ -8,11 +8,12 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Visitor:
-    """Whoever is behind a socket; `credential` lets the door ask again who that is."""
+    """Whoever is behind a socket; the last two let the door ask again who that is."""
 
     tenant_id: UUID
     id: str
     name: str
+    workspace: str = ""
     credential: str = field(default="", repr=False)
 
 
