@@ -51,7 +51,7 @@ def catalogue_path(locale: str) -> Path:
 def _read(locale: str) -> Catalog:
     path = catalogue_path(locale)
     if not path.exists():
-        return Catalog(locale=locale)
+        return Catalog(locale, project="Onque", header_comment="# Words of Onque.", fuzzy=False)
     with path.open("rb") as file:
         return read_po(file, locale=locale)
 

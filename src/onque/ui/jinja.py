@@ -21,6 +21,7 @@ from markupsafe import Markup
 from onque.kernel import clock
 from onque.ui import navigation, people, refusals, times
 
+
 def url(name: str, *args: object, **kwargs: object) -> str:
     """Return the path of a named URL."""
     return reverse(name, args=args or None, kwargs=kwargs or None)

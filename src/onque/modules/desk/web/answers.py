@@ -1,36 +1,32 @@
 """What a form of the ticket page is answered with: the fresh parts, or the text and a reason."""
 
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from onque.kernel.errors import AppError
-from onque.kernel.tenancy import current_alias
 from onque.modules.desk.contracts import TicketStale
 from onque.modules.desk.web import tickets
+from onque.modules.desk.web.requests import MemberRequest
 from onque.modules.desk.web.tickets import Draft
 
 
-def done(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def done(request: MemberRequest, number: int) -> HttpResponse:
     """Answer an act that worked: the parts for script, the page again for a plain form."""
-    place = tickets.place_of(request, slug)
+    place = tickets.place_of(request)
     if not request.htmx:
         return HttpResponseRedirect(place.ticket_url(number))
     context = tickets.ticket_context(request, place, number)
     return render(request, "desk/_parts.html", context)
 
 
-def refused(
-    request: HttpRequest, slug: str, number: int, kind: str, error: AppError
-) -> HttpResponse:
+def refused(request: MemberRequest, number: int, kind: str, error: AppError) -> HttpResponse:
     """Answer a refused message: nothing was written, the text comes back with the reason."""
-    transaction.set_rollback(True, using=current_alias())
     body = request.POST.get("body", "")
     stale = isinstance(error, TicketStale)
     draft = Draft(kind, body, error=reason(error), may_force=stale)
-    place = tickets.place_of(request, slug)
+    place = tickets.place_of(request)
     context = tickets.ticket_context(request, place, number, draft)
     template = "desk/_parts.html" if request.htmx else "desk/ticket.html"
     return render(request, template, context, status=error.status)

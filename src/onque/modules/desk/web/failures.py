@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
@@ -11,13 +11,14 @@ from django.views.decorators.http import require_POST, require_safe
 from onque.kernel import deadletters
 from onque.kernel.errors import Invalid
 from onque.modules.desk.web import screen
+from onque.modules.desk.web.requests import MemberRequest
 
 MAY_SEE = "failure.view"
 MAY_RETRY = "failure.retry"
 
 
 @require_safe
-def index(request: HttpRequest, slug: str) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponse:
     """List what failed, newest first."""
     request.actor.require(MAY_SEE)
     before = _moment(request.GET.get("before", ""))
@@ -25,7 +26,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "letters": letters,
         "can_retry": request.actor.can(MAY_RETRY),
-        "live": screen.live(request.actor.tenant_id, slug),
+        "live": screen.live(request.workspace),
         "is_full": len(letters) == deadletters.PAGE,
         "is_later_page": before is not None,
     }
@@ -33,19 +34,19 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-def retry(request: HttpRequest, slug: str, delivery_id: UUID) -> HttpResponse:
+def retry(request: MemberRequest, delivery_id: UUID) -> HttpResponse:
     """Try it again now."""
     request.actor.require(MAY_RETRY)
     deadletters.retry(delivery_id)
-    return redirect("desk:failures", slug=slug)
+    return redirect("desk:failures", slug=request.workspace.slug)
 
 
 @require_POST
-def drop(request: HttpRequest, slug: str, delivery_id: UUID) -> HttpResponse:
+def drop(request: MemberRequest, delivery_id: UUID) -> HttpResponse:
     """Give it up, so that what waits behind it goes on."""
     request.actor.require(MAY_RETRY)
     deadletters.drop(delivery_id)
-    return redirect("desk:failures", slug=slug)
+    return redirect("desk:failures", slug=request.workspace.slug)
 
 
 def _moment(text: str) -> datetime | None:

@@ -2,16 +2,17 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from onque.kernel.storage import store
 from onque.modules.desk.services import reading
+from onque.modules.desk.web.requests import MemberRequest
 
 
 @require_safe
-def download(request: HttpRequest, slug: str, attachment_id: UUID) -> HttpResponse:  # noqa: ARG001
+def download(request: MemberRequest, attachment_id: UUID) -> HttpResponse:
     """Hand a file to somebody who may see its ticket."""
     found = reading.get_attachment(request.actor, attachment_id=attachment_id)
     response = HttpResponse(store().get(found.object_key), content_type="application/octet-stream")

@@ -1,23 +1,24 @@
 """Notes that only colleagues read."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from onque.kernel.errors import Invalid
 from onque.modules.desk.services import changes, replies
 from onque.modules.desk.web import answers
 from onque.modules.desk.web.forms import NoteForm
+from onque.modules.desk.web.requests import MemberRequest
 
 
 @require_POST
-def create(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def create(request: MemberRequest, number: int) -> HttpResponse:
     """Add an internal note; a refusal gives the text back."""
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return answers.refused(request, slug, number, "note", Invalid(field="form"))
+        return answers.refused(request, number, "note", Invalid(field="form"))
     ticket_id = changes.ticket_id_of(request.actor, number=number)
     try:
         replies.add_note(request.actor, ticket_id=ticket_id, **form.cleaned_data)
     except Invalid as error:
-        return answers.refused(request, slug, number, "note", error)
-    return answers.done(request, slug, number)
+        return answers.refused(request, number, "note", error)
+    return answers.done(request, number)

@@ -1,17 +1,18 @@
 """Hints without a socket: what changed since a cursor, for networks that block sockets."""
 
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.views.decorators.http import require_safe
 
 from onque.kernel import realtime
-from onque.modules.desk import sockets
+from onque.modules.desk.services import following
+from onque.modules.desk.web.requests import MemberRequest
 
 
 @require_safe
-def hints(request: HttpRequest, slug: str) -> JsonResponse:  # noqa: ARG001
+def hints(request: MemberRequest) -> JsonResponse:
     """Answer the hints of the asked topics that the member may follow, or a resync."""
     actor = request.actor
-    topics = [t for t in request.GET.getlist("topic")[:20] if sockets.may_follow(actor, t)]
+    topics = [t for t in request.GET.getlist("topic")[:20] if following.may_follow(actor, t)]
     found = realtime.replay(actor.tenant_id, request.GET.get("cursor", ""), topics)
     if found is None:
         cursor = realtime.cursor(actor.tenant_id) or ""

@@ -1,6 +1,6 @@
 """Status, assignee, priority and tags: of one ticket, or of a selection."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -8,30 +8,33 @@ from onque.kernel.errors import Invalid
 from onque.modules.desk.services import changes
 from onque.modules.desk.web import answers, tickets
 from onque.modules.desk.web.forms import BulkForm, PropertiesForm
+from onque.modules.desk.web.requests import MemberRequest
 
 
 @require_POST
-def update(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def update(request: MemberRequest, number: int) -> HttpResponse:
     """Change what was sent of one ticket."""
     form = PropertiesForm(request.POST)
     if not form.is_valid():
         raise Invalid(field=next(iter(form.errors)))
     changes.change(request.actor, number=number, changes=form.changes())
-    return answers.done(request, slug, number)
+    return answers.done(request, number)
 
 
 @require_POST
-def update_many(request: HttpRequest, slug: str) -> HttpResponse:
+def update_many(request: MemberRequest) -> HttpResponse:
     """Change the selected tickets, all or none, and show the list again."""
     form = BulkForm(request.POST)
     if not form.is_valid():
         raise Invalid(field=next(iter(form.errors)))
     numbers = form.cleaned_data["t"]
     changes.change_many(request.actor, numbers=numbers, changes=form.changes())
-    return HttpResponseRedirect(next_page(request, tickets.place_of(request, slug).list_url()))
+    if request.htmx:
+        return HttpResponse(status=204)
+    return HttpResponseRedirect(next_page(request, tickets.place_of(request).list_url()))
 
 
-def next_page(request: HttpRequest, otherwise: str) -> str:
+def next_page(request: MemberRequest, otherwise: str) -> str:
     """Return where the form wants to go, if that is on this host."""
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)

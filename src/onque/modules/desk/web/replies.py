@@ -1,6 +1,6 @@
 """Answering the customer."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from onque.kernel.errors import Invalid
@@ -8,17 +8,18 @@ from onque.modules.desk.contracts import TicketClosed, TicketStale
 from onque.modules.desk.services import changes, replies
 from onque.modules.desk.web import answers
 from onque.modules.desk.web.forms import ReplyForm
+from onque.modules.desk.web.requests import MemberRequest
 
 
 @require_POST
-def create(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def create(request: MemberRequest, number: int) -> HttpResponse:
     """Send a reply and set the status in the same act; a refusal gives the text back."""
     form = ReplyForm(request.POST)
     if not form.is_valid():
-        return answers.refused(request, slug, number, "reply", Invalid(field="form"))
+        return answers.refused(request, number, "reply", Invalid(field="form"))
     ticket_id = changes.ticket_id_of(request.actor, number=number)
     try:
         replies.post_reply(request.actor, ticket_id=ticket_id, **form.values())
     except (Invalid, TicketClosed, TicketStale) as error:
-        return answers.refused(request, slug, number, "reply", error)
-    return answers.done(request, slug, number)
+        return answers.refused(request, number, "reply", error)
+    return answers.done(request, number)

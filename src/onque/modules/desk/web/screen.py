@@ -1,11 +1,10 @@
 """What the desk's pages are drawn from: contracts of the services, words and addresses."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -22,6 +21,7 @@ from onque.modules.desk.contracts import (
     ViewCounts,
 )
 from onque.modules.desk.web.words import VIEW, Label
+from onque.modules.identity.contracts import TenantCard
 from onque.ui import times
 
 VIEW_ICONS = {
@@ -35,6 +35,7 @@ VIEW_ICONS = {
     View.TRASH: "trash",
 }
 VIEW_KEYS = {View.MINE: "G I", View.UNASSIGNED: "G U", View.ALL: "G A", View.AT_RISK: "G S"}
+Context = dict[str, Any]
 FINISHED = frozenset({View.SOLVED, View.SPAM, View.TRASH})
 
 
@@ -96,13 +97,13 @@ class Place:
         return f"{path}?{urlencode({k: v for k, v in query.items() if v})}"
 
 
-def live(tenant_id: UUID, slug: str) -> Live:
+def live(workspace: TenantCard) -> Live:
     """Return where the page connects; take it before reading what the page shows."""
     base = settings.SOCKETS_URL
     return Live(
-        socket_url=f"{base}/ws/desk/{slug}",
-        cursor=realtime.cursor(tenant_id) or "",
-        poll_url=reverse("desk:poll", kwargs={"slug": slug}),
+        socket_url=f"{base}/ws/desk/{workspace.slug}",
+        cursor=realtime.cursor(workspace.id) or "",
+        poll_url=reverse("desk:poll", kwargs={"slug": workspace.slug}),
     )
 
 
@@ -167,7 +168,3 @@ def newest_public(messages: Sequence[MessageItem]) -> str:
         if not message.is_note:
             return str(message.id)
     return ""
-
-
-Context = dict[str, Any]
-TicketUrl = Callable[[int], str]

@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from onque.kernel.errors import NotFound
@@ -15,6 +14,7 @@ from onque.modules.desk.contracts import TicketDetail, View
 from onque.modules.desk.services import reading
 from onque.modules.desk.web import screen, words
 from onque.modules.desk.web.forms import new_request_key
+from onque.modules.desk.web.requests import MemberRequest
 from onque.modules.identity import public as identity
 from onque.ui import slots, times
 
@@ -37,37 +37,37 @@ class Draft:
 
 
 @require_safe
-def home(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001
+def home(request: MemberRequest) -> HttpResponse:
     """Go to one's own tickets."""
-    return redirect(screen.Place(slug, View.MINE).list_url())
+    return redirect(screen.Place(request.workspace.slug, View.MINE).list_url())
 
 
 @require_safe
-def index(request: HttpRequest, slug: str) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponse:
     """Show a view of the tickets; with `parts` only what changes live."""
     template = "desk/_list.html" if "parts" in request.GET else "desk/list.html"
-    return render(request, template, list_context(request, place_of(request, slug)))
+    return render(request, template, list_context(request, place_of(request)))
 
 
 @require_safe
-def ticket(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def ticket(request: MemberRequest, number: int) -> HttpResponse:
     """Show a ticket; with `parts` only what changes live."""
     template = "desk/_parts.html" if "parts" in request.GET else "desk/ticket.html"
-    return render(request, template, ticket_context(request, place_of(request, slug), number))
+    return render(request, template, ticket_context(request, place_of(request), number))
 
 
-def place_of(request: HttpRequest, slug: str) -> screen.Place:
+def place_of(request: MemberRequest) -> screen.Place:
     """Read the view and the brand from the address; raise `NotFound` for an unknown view."""
     name = request.GET.get("view") or View.ALL
     if name not in set(View):
         raise NotFound(kind="view", view=name)
-    return screen.Place(slug, View(name), request.GET.get("brand", ""))
+    return screen.Place(request.workspace.slug, View(name), request.GET.get("brand", ""))
 
 
-def list_context(request: HttpRequest, place: screen.Place) -> screen.Context:
+def list_context(request: MemberRequest, place: screen.Place) -> screen.Context:
     """Read a page of a view with its counts."""
     actor: Actor = request.actor
-    live = screen.live(actor.tenant_id, place.slug)
+    live = screen.live(request.workspace)
     after = request.GET.get("after", "")
     page = reading.list_tickets(actor, view=place.view, brand_slug=place.brand_slug, after=after)
     counts = reading.count_views(actor)
@@ -104,11 +104,11 @@ def total_of(place: screen.Place, brand_id: UUID | None, counts: reading.ViewCou
 
 
 def ticket_context(
-    request: HttpRequest, place: screen.Place, number: int, draft: Draft | None = None
+    request: MemberRequest, place: screen.Place, number: int, draft: Draft | None = None
 ) -> screen.Context:
     """Read a ticket, the list beside it and what other modules know of it."""
     actor: Actor = request.actor
-    live = screen.live(actor.tenant_id, place.slug)
+    live = screen.live(request.workspace)
     found = reading.get_ticket(actor, number=number)
     page = reading.list_tickets(actor, view=place.view, brand_slug=place.brand_slug, limit=PANE)
     before, after = screen.neighbours(page.rows, number)
@@ -167,8 +167,3 @@ def _panels(actor: "Actor", found: TicketDetail) -> screen.Context:
         "panels": slots.collect(slots.TICKET_PANELS, actor, [found.row.id])[found.row.id],
         "message_panels": slots.collect(slots.MESSAGE_FOOT, actor, message_ids),
     }
-
-
-def page_url(slug: str, number: int) -> str:
-    """Return a ticket's address without a place."""
-    return reverse("desk:ticket", kwargs={"slug": slug, "number": number})

@@ -1,0 +1,123 @@
+// The ticket page: keys, the conversation that grows without jumping, fresh properties.
+
+import { openMenu } from "../ui/desk.js";
+import { onKey } from "../ui/keys.js";
+import { fetchParts, parse, refresher, replacePart } from "../ui/parts.js";
+import { afterSend, focusBody, giveBack, press } from "./composer.js";
+import "./presence.js";
+
+const page = document.getElementById("ticket");
+const mine = `desk.ticket.${page.dataset.ticket}`;
+const NEAR_END = 24;
+
+// --- the conversation --------------------------------------------------------------------------------------
+
+// The thread runs from its end (column-reverse): scrollTop is 0 at the newest message.
+function keepPlace(thread, change) {
+  const atEnd = Math.abs(thread.scrollTop) < NEAR_END;
+  const fromTop = thread.scrollHeight - thread.clientHeight + thread.scrollTop;
+  change();
+  thread.scrollTop = atEnd ? 0 : fromTop - (thread.scrollHeight - thread.clientHeight);
+}
+
+function isSelecting(element) {
+  const chosen = getSelection();
+  return chosen && !chosen.isCollapsed && element.contains(chosen.anchorNode);
+}
+
+function mergeThread(fresh) {
+  const old = document.getElementById("messages");
+  if (!old || !fresh) return;
+  keepPlace(document.getElementById("thread"), () => {
+    for (const part of [...fresh.children]) mergeEntry(old, part);
+  });
+}
+
+function sameBody(known, part) {
+  return known.querySelector(".msg-c")?.isEqualNode(part.querySelector(".msg-c")) ?? true;
+}
+
+function mergeEntry(old, part) {
+  if (!part.id) {
+    const same = [...old.querySelectorAll(".day")].some((day) => day.textContent === part.textContent);
+    if (!same) old.append(document.importNode(part, true));
+    return;
+  }
+  const known = document.getElementById(part.id);
+  if (!known) {
+    const added = document.importNode(part, true);
+    added.classList.add("is-new");
+    old.append(added);
+  } else if (!sameBody(known, part) && !isSelecting(known)) {
+    known.replaceWith(document.importNode(part, true));
+  }
+}
+
+export function showParts(answer) {
+  for (const id of ["pane", "head", "inspector"]) {
+    const fresh = answer.getElementById(id);
+    if (fresh) replacePart(fresh);
+  }
+  mergeThread(answer.getElementById("messages"));
+  document.dispatchEvent(new CustomEvent("onque:head"));
+}
+
+// What the reader has seen is what the page showed when it was written against, so `seen` follows
+// the conversation only while nothing is being written.
+function followSeen(answer) {
+  const seen = document.getElementById("seen");
+  const fresh = answer.getElementById("seen");
+  if (seen && fresh && !document.getElementById("body")?.value.trim()) seen.value = fresh.value;
+}
+
+const refresh = refresher(async (lsn) => {
+  const answer = await fetchParts(page.dataset.partsUrl, lsn);
+  showParts(answer);
+  followSeen(answer);
+});
+
+document.addEventListener("onque:hint", (event) => {
+  const { topic, lsn } = event.detail;
+  if (topic === mine || topic === "desk.list") refresh(lsn);
+});
+document.addEventListener("onque:resync", () => refresh(""));
+
+// --- answers of forms ----------------------------------------------------------------------------------------
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  event.detail.shouldSwap = false;
+  if (!xhr.responseText.includes("data-part")) return;
+  const answer = parse(xhr.responseText);
+  if (event.target.closest?.(".drop-menu, #tags")) closeMenus();
+  showParts(answer);
+  if (event.target.closest?.("#composer")) {
+    if (xhr.status < 400) afterSend(answer);
+    else giveBack(answer);
+  }
+});
+
+function closeMenus() {
+  for (const menu of document.querySelectorAll("details.drop-menu[open]")) menu.open = false;
+  const tag = document.getElementById("add-tag");
+  if (tag) tag.value = "";
+}
+
+// --- keys ------------------------------------------------------------------------------------------------------
+
+onKey("r", () => focusBody("reply"));
+onKey("n", () => focusBody("note"));
+onKey("s", () => openMenu("status"));
+onKey("p", () => openMenu("priority"));
+onKey("a", () => openMenu("assignee"));
+onKey("t", () => { document.getElementById("add-tag")?.focus(); });
+onKey("e", () => press('[data-menu="status"] button[value="solved"]'));
+onKey("j", () => go("next"));
+onKey("k", () => go("previous"));
+onKey("Escape", () => { location.assign(page.dataset.listUrl); });
+
+function go(id) {
+  document.getElementById(id)?.click();
+}
+
+document.querySelector('.pi[aria-current="true"]')?.scrollIntoView({ block: "nearest" });

@@ -1,0 +1,32 @@
+"""What the desk adds to the shell: its places, and words for its refusals."""
+
+from django.utils.translation import gettext_lazy as _
+
+from onque.modules.desk.contracts import TicketClosed, TicketStale, TicketVersionConflict
+from onque.ui import navigation, refusals
+from onque.ui.navigation import Place
+
+
+def register() -> None:
+    """Add the places and words; safe to repeat."""
+    navigation.register(
+        Place("tickets", "rail", _("Tickets"), "inbox", "desk:tickets", "ticket.view", order=10)
+    )
+    navigation.register(
+        Place("failures", "menu", _("Failed work"), "alert", "desk:failures", "failure.view")
+    )
+    refusals.register(
+        TicketClosed.code,
+        _("This ticket is closed"),
+        _("Reopen it to answer; the text is still on your page."),
+    )
+    refusals.register(
+        TicketStale.code,
+        _("Somebody wrote meanwhile"),
+        _("Nothing was sent. Read the newer message, then send again."),
+    )
+    refusals.register(
+        TicketVersionConflict.code,
+        _("A colleague was faster"),
+        _("This was changed while you looked at it. The page shows the newest state now."),
+    )
