@@ -8,7 +8,8 @@ its receipt commit together. This is the only code that talks to Celery.
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
@@ -47,6 +48,7 @@ class Subscriber:
 _subscribers: dict[str, Subscriber] = {}
 _by_event: dict[str, list[Subscriber]] = defaultdict(list)
 _delivering: ContextVar[UUID | None] = ContextVar("delivering_tenant", default=None)
+_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 
 
 def subscribe(
@@ -88,11 +90,23 @@ def delivering_tenant() -> UUID:
     return tenant_id
 
 
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Publish nothing inside the block: for history that is invented, which nobody must hear of."""
+    token = _quiet.set(True)
+    try:
+        yield
+    finally:
+        _quiet.reset(token)
+
+
 def publish(event: Event) -> None:
     """Store the event in the running transaction; workers hear of it after the commit.
 
     Needs an open tenant scope. When the broker is down the sweeper sends it later.
     """
+    if _quiet.get():
+        return
     tenant_id = current_tenant()
     heard_by = subscribers_of(event.name)
     now = clock.now()
