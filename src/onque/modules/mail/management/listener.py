@@ -7,13 +7,15 @@ they are at.
 import asyncio
 import logging
 import signal
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 
 from onque.modules.mail.services import listening, polling
+from onque.modules.mail.services.workers import DatabaseThreads
 
 log = logging.getLogger(__name__)
 
@@ -43,42 +45,36 @@ async def serve() -> None:
         await _poll_until(stop)
     finally:
         server.close()
-        handler.close()
+        await asyncio.to_thread(handler.close)
 
 
 async def _poll_until(stop: asyncio.Event) -> None:
     """Poll whatever mailboxes are due; each in its own thread, so that none waits for another."""
-    loop = asyncio.get_running_loop()
     busy: dict[UUID, asyncio.Future[int]] = {}
-    with ThreadPoolExecutor(POLLERS, thread_name_prefix="imap") as pool:
+    threads = DatabaseThreads(POLLERS + 1, "imap")
+    try:
         while not stop.is_set():
             busy = {key: future for key, future in busy.items() if not future.done()}
-            for tenant_id, mailbox_id in await loop.run_in_executor(None, _due):
+            for tenant_id, mailbox_id in await threads.run(_due):
                 if mailbox_id not in busy and len(busy) < POLLERS:
-                    busy[mailbox_id] = loop.run_in_executor(pool, _poll, tenant_id, mailbox_id)
-            try:
+                    busy[mailbox_id] = threads.run(partial(_poll, tenant_id, mailbox_id))
+            with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), POLL_EVERY_SECONDS)
-            except TimeoutError:
-                continue
+    finally:
+        await asyncio.to_thread(threads.close)
 
 
 def _due() -> list[tuple[UUID, UUID]]:
-    close_old_connections()
     try:
         return polling.due_mailboxes()
     except DatabaseError:
         log.warning("mailin_database_down", exc_info=True)
         return []
-    finally:
-        close_old_connections()
 
 
 def _poll(tenant_id: UUID, mailbox_id: UUID) -> int:
-    close_old_connections()
     try:
         return polling.poll(tenant_id, mailbox_id)
     except Exception:
         log.exception("mailbox_poll_broke", extra={"mailbox": mailbox_id.hex})
         return 0
-    finally:
-        close_old_connections()

@@ -7,21 +7,18 @@ store or the database does not answer, the peer hears 4xx and keeps the mail. So
 
 import asyncio
 import logging
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
 from uuid import uuid4
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 
 from onque.kernel.errors import Unavailable
 from onque.modules.mail.services import receiving
 from onque.modules.mail.services.receiving import Arrival, Route
+from onque.modules.mail.services.workers import DatabaseThreads
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 UNKNOWN = "550 5.1.1 Nobody here has this address"
 TRY_LATER = "451 4.3.0 Not stored, please try again"
@@ -29,6 +26,7 @@ TOO_MANY = "452 4.5.3 Too many recipients"
 STORED = "250 2.0.0 Stored"
 MAX_RECIPIENTS = 100
 IDLE_SECONDS = 120
+LONGEST_LINE_BYTES = 1_000_000
 _THREADS = 8
 
 
@@ -37,11 +35,11 @@ class Handler:
 
     def __init__(self, *, protocol: str) -> None:
         self.protocol = protocol
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="mailin")
+        self._threads = DatabaseThreads(_THREADS, "mailin")
 
     def close(self) -> None:
         """Finish what is being stored and end the threads."""
-        self._threads.shutdown(wait=True)
+        self._threads.close()
 
     async def handle_RCPT(  # noqa: N802, PLR0913 - aiosmtpd's hook
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -50,7 +48,7 @@ class Handler:
         if len(envelope.rcpt_tos) >= MAX_RECIPIENTS:
             return TOO_MANY
         try:
-            route = await self._run(lambda: receiving.find_route(address))
+            route = await self._threads.run(lambda: receiving.find_route(address))
         except (DatabaseError, Unavailable):
             log.exception("mail_recipient_check_failed")
             return "451 4.3.0 Cannot check the recipient now, please try again"
@@ -80,7 +78,7 @@ class Handler:
 
     async def _store(self, routes: list[Route], arrival: Arrival) -> str:
         try:
-            await self._run(lambda: receiving.store_mail(routes, arrival))
+            await self._threads.run(lambda: receiving.store_mail(routes, arrival))
         except (DatabaseError, Unavailable, OSError):
             log.exception("mail_not_stored")
             return TRY_LATER
@@ -90,18 +88,6 @@ class Handler:
         """Whatever else happens: the peer keeps the mail."""
         log.error("mail_listener_broke", exc_info=error)
         return TRY_LATER
-
-    async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, _with_database, work)
-
-
-def _with_database(work: Callable[[], T]) -> T:
-    """Run with a connection that works, and give it back."""
-    close_old_connections()
-    try:
-        return work()
-    finally:
-        close_old_connections()
 
 
 def _routes(envelope: Envelope) -> list[Route]:
@@ -113,12 +99,24 @@ def _routes(envelope: Envelope) -> list[Route]:
     return found
 
 
+class _Smtp(SMTP):
+    """Takes the overlong lines that many programs write, against RFC 5321, 4.5.3.1.6."""
+
+    line_length_limit = LONGEST_LINE_BYTES
+
+
+class _Lmtp(LMTP):
+    """The same over LMTP."""
+
+    line_length_limit = LONGEST_LINE_BYTES
+
+
 async def start(
     *, protocol: str, host: str, port: int, limit_bytes: int
 ) -> tuple[asyncio.Server, Handler]:
     """Listen; `protocol` is "lmtp" or "smtp". The caller closes the server, then the handler."""
     handler = Handler(protocol=protocol)
-    kind = LMTP if protocol == "lmtp" else SMTP
+    kind = _Lmtp if protocol == "lmtp" else _Smtp
 
     def session() -> SMTP:
         return kind(
