@@ -151,10 +151,13 @@ def tenant() -> None:
 @click.option("--time-zone", default="Asia/Seoul", show_default=True)
 def create_tenant(**facts: str) -> None:
     """Make a workspace and invite its owner; prints the link of the invitation."""
+    start_django()
     from onque.config import first_steps
 
-    start_django()
-    click.echo(first_steps.create_tenant(**facts))
+    try:
+        click.echo(first_steps.create_tenant(**facts))
+    except first_steps.RefusedError as refusal:
+        raise click.ClickException(str(refusal)) from refusal
 
 
 @main.group()
@@ -168,10 +171,13 @@ def member() -> None:
 @click.option("--role", default="agent", show_default=True, help="owner, admin, pro_agent, agent.")
 def invite_member(slug: str, email: str, role: str) -> None:
     """Invite somebody to a workspace; prints the link of the invitation."""
+    start_django()
     from onque.config import first_steps
 
-    start_django()
-    click.echo(first_steps.invite_member(slug=slug, email=email, role=role))
+    try:
+        click.echo(first_steps.invite_member(slug=slug, email=email, role=role))
+    except first_steps.RefusedError as refusal:
+        raise click.ClickException(str(refusal)) from refusal
 
 
 @main.group()
@@ -182,9 +188,9 @@ def demo() -> None:
 @demo.command("seed")
 def seed_demo() -> None:
     """Fill the demo workspaces; what is there already stays as it is."""
+    start_django()
     from onque.config.demo import seeding
 
-    start_django()
     seeding.seed()
 
 

@@ -27,7 +27,7 @@ class Shop:
 
 @dataclass(frozen=True)
 class Workspace:
-    """A demo workspace."""
+    """A demo workspace; its first brand is the default one."""
 
     slug: str
     name: str
@@ -52,6 +52,7 @@ HANBIT = Workspace(
     ),
     groups=("결제", "게임 이용"),
     brands=(
+        Shop("hanbit", "한빛게임즈", "help@hanbit.example", "ko"),
         Shop("starfall", "별빛전기", "help@starfall.example", "ko"),
         Shop("dungeon", "던전카페", "help@dungeoncafe.example", "ko"),
     ),
