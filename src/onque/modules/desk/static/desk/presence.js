@@ -79,3 +79,5 @@ document.addEventListener("onque:presence", (event) => {
   showCollision();
 });
 document.addEventListener("onque:head", showFaces);
+
+presence(ticket, state);
