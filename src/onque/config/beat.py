@@ -66,7 +66,7 @@ class Leadership:
         return True
 
 
-class LeaderScheduler(Scheduler):
+class LeaderScheduler(Scheduler):  # type: ignore[misc]  # Celery has no types
     """Sends due jobs while this process leads, and only looks whether it may otherwise."""
 
     _leadership: Leadership | None = None

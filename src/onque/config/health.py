@@ -13,6 +13,7 @@ import redis
 from django.conf import settings
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
+from typing_extensions import override
 
 OK = "ok"
 PROBE_PATHS = ("/healthz", "/readyz")
@@ -107,7 +108,8 @@ class _Probes(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(report.body())
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+    @override
+    def log_message(self, format: str, *args: object) -> None:
         """Probes come every few seconds and are not logged."""
 
 

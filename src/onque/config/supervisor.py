@@ -17,6 +17,7 @@ from onque.config.embedded.folder import DataFolder
 from onque.config.embedded.process import Child, Program, run
 from onque.config.embedded.stores import Stores
 from onque.config.ports import Ports
+from onque.config.prepared import Mark, fingerprint
 from onque.config.readiness import Readiness
 
 LOOK_SECONDS = 0.2
@@ -114,9 +115,18 @@ class Supervisor:
         self._remember()
 
     def _prepare(self) -> None:
-        """Migrate, compile, collect and (the first time) fill the demo, in one process."""
+        """Migrate, compile, collect and (the first time) fill the demo, in one process.
+
+        Skipped when the product's files and our own database are as they were the last time.
+        """
+        mark = Mark(self.folder.root / "prepared")
+        now = fingerprint(self.demo, self.settings["ONQUE_INSTANCE_ID"])
+        if self.stores is not None and self.stores.kept_data and mark.matches(now):
+            return
+        mark.forget()
         words = ["prepare"] if self.demo else ["prepare", "--no-demo"]
         run(self._program("prepare", *words), seconds=900)
+        mark.set(fingerprint(self.demo, self.settings["ONQUE_INSTANCE_ID"]))
 
     def _start_services(self) -> None:
         host, numbers = self.ports.host, self.ports.numbers

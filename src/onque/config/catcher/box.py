@@ -94,4 +94,4 @@ class Box:
 
 def parse(content: bytes) -> EmailMessage:
     """The mail as a message with decoded headers."""
-    return cast("EmailMessage", BytesParser(policy=policy.default).parsebytes(content))
+    return BytesParser(policy=policy.default).parsebytes(content)

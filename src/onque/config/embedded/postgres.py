@@ -20,6 +20,7 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 import psycopg
+from typing_extensions import override
 
 from onque.config.embedded.process import Child, NotReady, Program, end_orphan, run, wait_until
 
@@ -256,6 +257,7 @@ class PostgresReplica(PostgresServer):
         self.primary = primary
         self.slot = slot
 
+    @override
     def start(self) -> None:
         """Start following the primary, wherever it listens today."""
         address = (

@@ -14,7 +14,10 @@ SLOT = "onque_replica"
 
 
 class Stores:
-    """PostgreSQL with its replica, and Valkey: each only when no setting points elsewhere."""
+    """PostgreSQL with its replica, and Valkey: each only when no setting points elsewhere.
+
+    `kept_data` says after the start that the database is ours and was there before.
+    """
 
     def __init__(self, folder: DataFolder, ports: Ports, secrets: Mapping[str, str]) -> None:
         self.folder = folder
@@ -23,6 +26,7 @@ class Stores:
         self.primary: PostgresServer | None = None
         self.replica: PostgresReplica | None = None
         self.valkey: ValkeyServer | None = None
+        self.kept_data = False
 
     def start(self) -> None:
         """Start what is ours to start and return when it answers. Raises NotReady."""
@@ -93,7 +97,8 @@ class Stores:
             log=self.folder.log("postgres"),
             superuser_password=self.secrets["superuser"],
         )
-        if not self.primary.exists():
+        self.kept_data = self.primary.exists()
+        if not self.kept_data:
             self.primary.initdb()
         self.primary.start()
         self.primary.wait_ready(60)
