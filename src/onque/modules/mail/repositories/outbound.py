@@ -42,9 +42,13 @@ class OutboundRepository(Repository[OutboundMail]):
         """The server took it. Also right when a sweeper had grown unsure meanwhile."""
         return self._end(mail_id, claim_key, state=OutboundState.SENT, sent_at=now, error="")
 
-    def record_failure(self, mail_id: UUID, claim_key: UUID, *, error: str) -> bool:
+    def record_failure(
+        self, mail_id: UUID, claim_key: UUID, *, error: str, attempts: int
+    ) -> bool:
         """It will not be tried again unless a person says so."""
-        return self._end(mail_id, claim_key, state=OutboundState.FAILED, error=error)
+        return self._end(
+            mail_id, claim_key, state=OutboundState.FAILED, error=error, attempts=attempts
+        )
 
     def record_unsure(self, mail_id: UUID, claim_key: UUID, *, error: str) -> bool:
         """Nobody knows whether it went out."""

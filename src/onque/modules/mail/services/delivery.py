@@ -56,26 +56,18 @@ def _begin(tenant_id: UUID, mail_id: UUID, claim_key: UUID) -> bool:
 
 def _record(row: "OutboundMail", claim_key: UUID, result: Result) -> None:
     now = clock.now()
-    match result.outcome:
-        case Outcome.SENT:
-            outbound.record_sent(row.id, claim_key, now=now)
-        case Outcome.NEVER:
-            outbound.record_failure(row.id, claim_key, error=result.words)
-        case Outcome.UNSURE:
-            outbound.record_unsure(row.id, claim_key, error=result.words)
-        case Outcome.LATER:
-            attempts = row.attempts + 1
-            wait = next_try(attempts)
-            if wait is None:
-                outbound.record_failure(row.id, claim_key, error=result.words)
-            else:
-                outbound.requeue(
-                    row.id,
-                    claim_key,
-                    error=result.words,
-                    attempts=attempts,
-                    next_try_at=now + wait,
-                )
+    attempts = row.attempts + 1
+    wait = next_try(attempts)
+    if result.outcome is Outcome.SENT:
+        outbound.record_sent(row.id, claim_key, now=now)
+    elif result.outcome is Outcome.UNSURE:
+        outbound.record_unsure(row.id, claim_key, error=result.words)
+    elif result.outcome is Outcome.LATER and wait is not None:
+        outbound.requeue(
+            row.id, claim_key, error=result.words, attempts=attempts, next_try_at=now + wait
+        )
+    elif result.outcome is not Outcome.NOT_OURS:
+        outbound.record_failure(row.id, claim_key, error=result.words, attempts=attempts)
 
 
 def sweep() -> int:
