@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class IdentityConfig(AppConfig):
     name = "onque.modules.identity"
     label = "identity"
+
+    def ready(self) -> None:
+        """Offer the module's pages to the shell, and words for its refusals."""
+        from onque.modules.identity.web import places
+
+        places.register()

@@ -6,13 +6,19 @@ from typing import ClassVar
 from uuid import UUID
 
 from onque.kernel.contract import Contract, Event
-from onque.kernel.errors import Conflict, Gone, Invalid
+from onque.kernel.errors import Conflict, Gone, Invalid, TooMany
 
 
 class InvitationGone(Gone):
     """The link was used, revoked or is older than seven days."""
 
     code = "identity.invitation_gone"
+
+
+class ResetLinkGone(Gone):
+    """The link for a new password was used, is too old, or belongs to nobody."""
+
+    code = "identity.reset_link_gone"
 
 
 class AlreadyMember(Conflict):
@@ -37,6 +43,12 @@ class LastOwner(Conflict):
     """A workspace keeps at least one active owner."""
 
     code = "identity.last_owner"
+
+
+class TooManyTries(TooMany):
+    """Too many refused sign-ins; `retry_after_seconds` says how long to wait."""
+
+    code = "identity.too_many_tries"
 
 
 @dataclass(frozen=True)
@@ -107,6 +119,7 @@ class Membership(Contract):
     slug: str
     name: str
     member_id: UUID
+    role_key: str
     role_name: str
 
 

@@ -19,7 +19,6 @@ from onque.modules.identity.contracts import (
     RoleCard,
     TenantCard,
 )
-from onque.modules.identity.repositories import entry
 from onque.modules.identity.services import (
     accounts,
     auditing,
@@ -66,12 +65,12 @@ def tenant_card() -> TenantCard:
 
 def tenant_by_slug(slug: str) -> TenantCard | None:
     """Return the workspace with this slug; needs no scope."""
-    return entry.tenant_by_slug(slug)
+    return entering.tenant_by_slug(slug)
 
 
 def tenant_ids() -> list[UUID]:
     """Return every tenant, for jobs that visit each; needs no scope."""
-    return entry.tenant_ids()
+    return entering.tenant_ids()
 
 
 def create_tenant(  # noqa: PLR0913 - the parts of a workspace

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import dataclass
 
 PERMISSIONS = (
     "ticket.view",
@@ -57,7 +58,19 @@ SEEN_SECONDS = 300
 """How stale `last_seen_at` may be: a session writes at most once in this time."""
 
 RESERVED_SLUGS = frozenset(
-    {"sign-in", "sign-out", "account", "join", "reset", "workspaces", "admin", "api", "new"}
+    [
+        "sign-in",
+        "sign-out",
+        "account",
+        "join",
+        "forgot",
+        "reset",
+        "workspaces",
+        "admin",
+        "api",
+        "new",
+        "static",
+    ]
 )
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
@@ -65,6 +78,48 @@ _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 def is_slug(text: str) -> bool:
     """Tell whether a workspace may have this slug: 1-40 of a-z, 0-9 and inner hyphens."""
     return _SLUG.fullmatch(text) is not None and text not in RESERVED_SLUGS
+
+
+@dataclass(frozen=True)
+class Pace:
+    """At most `most` refused sign-ins in `seconds`, counted by address, by IP, or both."""
+
+    most: int
+    seconds: int
+    by_email: bool
+    by_ip: bool
+
+
+SIGN_IN_PACES = (
+    Pace(most=5, seconds=900, by_email=True, by_ip=True),
+    Pace(most=30, seconds=900, by_email=False, by_ip=True),
+    Pace(most=50, seconds=3600, by_email=True, by_ip=False),
+)
+"""Strict for one guesser, loose for an address, so that a stranger cannot lock its owner out."""
+
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_name(user_agent: str) -> str:
+    """Return a short name of a browser for its owner, such as "Chrome, macOS"; "" if unknown."""
+    found = (
+        next((name for mark, name in marks if mark in user_agent), "")
+        for marks in (_BROWSERS, _SYSTEMS)
+    )
+    return ", ".join(name for name in found if name)
 
 
 def normal_email(address: str) -> str:

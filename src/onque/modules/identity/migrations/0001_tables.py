@@ -27,7 +27,7 @@ WHERE t.slug = p_slug AND (p_session IS NULL OR EXISTS (
   SELECT 1 FROM identity_session s WHERE s.session_key = p_session AND s.expire_date > now()))
 """
 MEMBERSHIPS = """
-SELECT t.id, t.slug, t.name, m.id, r.name
+SELECT t.id, t.slug, t.name, m.id, r.key, r.name
 FROM identity_member m
 JOIN identity_tenant t ON t.id = m.tenant_id
 JOIN identity_role r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
@@ -248,7 +248,11 @@ class Migration(migrations.Migration):
                 ("user_agent", models.CharField(blank=True, default="", max_length=300)),
             ],
             options={
-                "indexes": [models.Index(fields=["user_id", "-at"], name="identity_login_user")],
+                "indexes": [
+                    models.Index(fields=["user_id", "-at"], name="identity_login_user"),
+                    models.Index(fields=["email", "kind", "-at"], name="identity_login_email"),
+                    models.Index(fields=["ip", "kind", "-at"], name="identity_login_ip"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -500,7 +504,7 @@ class Migration(migrations.Migration):
         finder(
             "onque_memberships",
             arguments="p_user uuid",
-            returns="TABLE(tenant_id uuid, slug text, name text, member_id uuid, role_name text)",
+            returns="TABLE(tenant_id uuid, slug text, name text, member_id uuid, role_key text, role_name text)",
             body=MEMBERSHIPS,
         ),
         finder(

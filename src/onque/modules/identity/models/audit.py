@@ -31,7 +31,12 @@ class LoginEvent(models.Model):
     user_agent = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["user_id", "-at"], name="identity_login_user")]
+        indexes: ClassVar = [
+            models.Index(fields=["user_id", "-at"], name="identity_login_user"),
+            # throttling counts by address and by IP
+            models.Index(fields=["email", "kind", "-at"], name="identity_login_email"),
+            models.Index(fields=["ip", "kind", "-at"], name="identity_login_ip"),
+        ]
 
 
 class AuditEntry(TenantModel):

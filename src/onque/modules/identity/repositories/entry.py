@@ -26,10 +26,7 @@ def enter(user_id: UUID, slug: str, session_key: str | None) -> tuple[Any, ...] 
 
 def memberships(user_id: UUID) -> list[Membership]:
     """Return the workspaces a person may enter, by name."""
-    return [
-        Membership(tenant_id=row[0], slug=row[1], name=row[2], member_id=row[3], role_name=row[4])
-        for row in _all("SELECT * FROM onque_memberships(%s)", user_id)
-    ]
+    return [Membership(*row) for row in _all("SELECT * FROM onque_memberships(%s)", user_id)]
 
 
 def tenant_by_slug(slug: str) -> TenantCard | None:

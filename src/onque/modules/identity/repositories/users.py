@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 
 from onque.kernel import clock
@@ -17,6 +18,10 @@ class UserRepository:
     def find(self, user_id: UUID) -> User | None:
         """Return the person."""
         return User.objects.filter(pk=user_id).first()
+
+    def lock(self, user_id: UUID) -> User:
+        """Return the person, locked until the transaction ends."""
+        return User.objects.select_for_update(no_key=True).get(pk=user_id)
 
     def find_by_email(self, email: str) -> User | None:
         """Return the person with this address (lower case)."""
@@ -79,7 +84,46 @@ class LoginRepository:
         """Return the newest events of a person."""
         return list(LoginEvent.objects.filter(user_id=user_id).order_by("-at")[:limit])
 
+    def nth_refusal(
+        self, nth: int, *, since: datetime, email: str | None, ip: str | None
+    ) -> datetime | None:
+        """Return when the nth newest refused sign-in was, of an address, an IP or both."""
+        rows = LoginEvent.objects.filter(kind=LoginEvent.Kind.REFUSED, at__gt=since)
+        rows = rows.filter(email=email) if email is not None else rows
+        rows = rows.filter(ip=ip) if ip is not None else rows
+        times = rows.order_by("-at").values_list("at", flat=True)[nth - 1 : nth]
+        return next(iter(times), None)
+
+    def count_resets(self, *, since: datetime, email: str | None, ip: str | None) -> int:
+        """Count how often a new password was asked for since a moment."""
+        rows = LoginEvent.objects.filter(kind=LoginEvent.Kind.PASSWORD_RESET_ASKED, at__gt=since)
+        rows = rows.filter(email=email) if email is not None else rows.filter(ip=ip)
+        return rows.count()
+
+    def was_throttled(self, *, email: str, ip: str | None, since: datetime) -> bool:
+        """Tell whether a throttled try is on record since a moment."""
+        rows = LoginEvent.objects.filter(kind=LoginEvent.Kind.THROTTLED, email=email, ip=ip)
+        return rows.filter(at__gt=since).exists()
+
+
+class AuthenticatorRepository:
+    """Second factors of a person, kept by the sign-in library."""
+
+    def of_user(self, user_id: UUID) -> list[Authenticator]:
+        """Return them, oldest first."""
+        return list(Authenticator.objects.filter(user_id=user_id).order_by("pk"))
+
+    def find(self, user_id: UUID, kind: str, row_id: int | None = None) -> Authenticator | None:
+        """Return the person's factor of a kind, or that one."""
+        rows = Authenticator.objects.filter(user_id=user_id, type=kind)
+        return (rows.filter(pk=row_id) if row_id is not None else rows).first()
+
+    def remove_all(self, user_id: UUID) -> int:
+        """Delete every factor of a person; return how many."""
+        return Authenticator.objects.filter(user_id=user_id).delete()[0]
+
 
 users = UserRepository()
 sessions = SessionRepository()
 logins = LoginRepository()
+authenticators = AuthenticatorRepository()

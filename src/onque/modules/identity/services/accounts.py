@@ -1,5 +1,6 @@
 """One person's account: profile, taste, password."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
@@ -10,7 +11,7 @@ from django.db import transaction
 
 from onque.kernel import events
 from onque.kernel.access import Actor
-from onque.kernel.errors import Gone, Invalid
+from onque.kernel.errors import Invalid
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.identity import rules
 from onque.modules.identity.contracts import (
@@ -19,12 +20,16 @@ from onque.modules.identity.contracts import (
     MemberJoined,
     PasswordResetMail,
     PasswordResetRequested,
+    ResetLinkGone,
 )
 from onque.modules.identity.repositories import entry
 from onque.modules.identity.repositories.members import members, roles
 from onque.modules.identity.repositories.users import users
 from onque.modules.identity.services import sessions
 from onque.modules.identity.services.members import card
+
+if TYPE_CHECKING:
+    from onque.modules.identity.models import User
 
 NAME_LENGTH = 80
 CHOICES = {
@@ -34,10 +39,9 @@ CHOICES = {
 }
 
 
-class ResetLinkGone(Gone):
-    """The link for a new password was used, is too old, or belongs to nobody."""
-
-    code = "identity.reset_link_gone"
+def find_signed_in(user_id: UUID, session_key: str) -> "User | None":
+    """Return the active person whose session it is; None once the session was ended."""
+    return users.find_signed_in(user_id, session_key)
 
 
 @transaction.atomic

@@ -72,3 +72,13 @@ def list_memberships(user_id: UUID) -> list[Membership]:
 def session_lives(session: SessionStore, user_id: UUID) -> bool:
     """Tell whether the session's row still exists and belongs to the person."""
     return sessions.is_live(session.session_key or "", user_id)
+
+
+def tenant_by_slug(slug: str) -> TenantCard | None:
+    """Return the workspace with this slug."""
+    return entry.tenant_by_slug(slug)
+
+
+def tenant_ids() -> list[UUID]:
+    """Return every tenant."""
+    return entry.tenant_ids()
