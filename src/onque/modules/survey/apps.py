@@ -6,3 +6,12 @@ from django.apps import AppConfig
 class SurveyConfig(AppConfig):
     name = "onque.modules.survey"
     label = "survey"
+
+    def ready(self) -> None:
+        """Load the subscribers; fill the slot of the ticket page; give words to our refusals."""
+        from onque.modules.survey import subscribers  # noqa: F401
+        from onque.modules.survey.services.panels import register_panels
+        from onque.modules.survey.web.words import register_words
+
+        register_panels()
+        register_words()

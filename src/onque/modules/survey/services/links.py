@@ -1,0 +1,31 @@
+"""Survey links: made for the mail, verified before anything else is done."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from onque.kernel import clock
+from onque.kernel.tenancy import current_tenant
+from onque.modules.survey.errors import LinkExpired, LinkUnknown
+from onque.modules.survey.rules import answering, links
+from onque.modules.survey.rules.links import Link
+
+if TYPE_CHECKING:
+    from onque.modules.survey.models import Survey
+
+
+def survey_url(survey: "Survey") -> str:
+    """Return the link that answers a survey; its holder is believed to be the customer."""
+    link = Link(current_tenant(), survey.id, answering.link_until(survey.asked_at))
+    token = links.write_token(links.link_key(settings.SECRET_KEY), link)
+    return f"{settings.PUBLIC_URL}/survey/{token}"
+
+
+def verify(token: str) -> Link:
+    """Return what a token holds; touches no table. Raises `LinkUnknown`, `LinkExpired`."""
+    link = links.read_token(links.link_key(settings.SECRET_KEY), token)
+    if link is None:
+        raise LinkUnknown
+    if link.expires_at <= clock.now():
+        raise LinkExpired
+    return link

@@ -1,0 +1,1 @@
+"""The door of customers: the page behind the signed link."""
