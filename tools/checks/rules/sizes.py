@@ -53,7 +53,8 @@ def code_lines(source: Source, node: Function) -> int:
 def _limit(source: Source, node: Function, *, is_top: bool) -> int:
     arguments = [argument.arg for argument in node.args.args]
     answers = node.returns is None or "Response" in ast.unparse(node.returns)
-    if is_top and source.place() == "web" and arguments[:1] == ["request"] and answers:
+    is_view = is_top and arguments[:1] == ["request"] and not node.name.startswith("_")
+    if is_view and answers and source.place() == "web":
         return VIEW_LINES
     if is_top and source.place() in {"subscribers", "tasks"} and source.module:
         return SUBSCRIBER_LINES
