@@ -178,6 +178,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_COOKIE_NAME = f"onque_csrf_{INSTANCE_ID}"
+CSRF_FAILURE_VIEW = "onque.ui.errors.csrf_refused"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 LANGUAGE_CODE = "ko"
@@ -191,7 +192,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.text("ONQUE_STATIC_DIR", "") or None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "onque.ui.storage.StaticStorage"},
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
