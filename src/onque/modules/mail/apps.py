@@ -8,5 +8,8 @@ class MailConfig(AppConfig):
     label = "mail"
 
     def ready(self) -> None:
-        """Load the subscribers; fill the slots of other modules' pages."""
+        """Load the subscribers; add mail to the shell and to the ticket page."""
         from onque.modules.mail import subscribers  # noqa: F401
+        from onque.modules.mail.web import places
+
+        places.register()

@@ -94,7 +94,10 @@ def _read_and_file(tenant_id: UUID, row: "InboundMail") -> None:
 
 
 def _store_attachments(tenant_id: UUID, mail: ParsedMail) -> tuple[NewAttachment, ...]:
-    """Put files into the object store, each content once; they are tied to the message later."""
+    """Put files into the object store, each content once; they are tied to the message later.
+
+    None is marked as shown inline: pages offer files as downloads only, so each must be listed.
+    """
     files = []
     for item in mail.attachments:
         key = content_key("files", tenant_id, item.content)
@@ -106,7 +109,6 @@ def _store_attachments(tenant_id: UUID, mail: ParsedMail) -> tuple[NewAttachment
                 size_bytes=len(item.content),
                 object_key=key,
                 content_id=item.content_id[:255],
-                is_inline=item.inline,
             )
         )
     return tuple(files)
@@ -176,7 +178,7 @@ def _hand_over(
             subject=mail.subject,
             text=mail.reply,
             quoted_text=mail.quoted,
-            html=_shown_html(mail, files),
+            html=_shown_html(mail),
             request_key=row.id,
             written_at=_written_at(mail, row.received_at),
             author_name=sender.name,
@@ -200,15 +202,9 @@ def _hand_over(
     references.mention(mentioned[:_MAX_MENTIONS], ticket_id=received.ticket_id, now=now)
 
 
-def _shown_html(mail: ParsedMail, files: tuple[NewAttachment, ...]) -> str:
-    """Safe HTML to show instead of the text; none where a quotation was cut from the text.
-
-    Inline pictures keep their ``cid:`` links: whoever shows them knows the files' addresses.
-    """
-    if not mail.html or mail.quoted:
-        return ""
-    cids = {item.content_id: f"cid:{item.content_id}" for item in files if item.content_id}
-    return html_rules.sanitise(mail.html, cids).html
+def _shown_html(mail: ParsedMail) -> str:
+    """Safe HTML to show instead of the text; none where a quotation was cut from the text."""
+    return "" if mail.quoted or not mail.html else html_rules.sanitise(mail.html, {}).html
 
 
 def _known(row: "InboundMail", mail: ParsedMail) -> Known:

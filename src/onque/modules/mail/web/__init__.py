@@ -1,0 +1,1 @@
+"""Mail's pages inside a workspace."""

@@ -1,0 +1,50 @@
+"""What mail adds to the shell and to other modules' pages."""
+
+from django.utils.translation import gettext_lazy as _
+
+from onque.modules.mail.contracts import AddressTaken, NotRetryable
+from onque.modules.mail.services import ledger
+from onque.ui import navigation, refusals, slots
+from onque.ui.navigation import Place
+
+
+def register() -> None:
+    """Add the places, the words for refusals and the foot of messages; safe to repeat."""
+    navigation.register(
+        Place(
+            "mail",
+            "menu",
+            _("Mail quarantine"),
+            "mail-x",
+            "mail:quarantine",
+            "mail.quarantine",
+            order=90,
+        )
+    )
+    navigation.register(
+        Place(
+            "mail-addresses",
+            "menu",
+            _("Mail addresses"),
+            "mail",
+            "mail:addresses",
+            "mail.settings",
+            order=91,
+        )
+    )
+    refusals.register(
+        AddressTaken.code,
+        _("This address is in use"),
+        _("It already leads to a brand, perhaps of another workspace."),
+    )
+    refusals.register(
+        NotRetryable.code,
+        _("This mail has moved on"),
+        _("Somebody acted on it meanwhile. Open the list again to see where it stands."),
+    )
+    slots.register(
+        slots.MESSAGE_FOOT,
+        "mail",
+        template="mail/_delivery.html",
+        provider=ledger.delivery_states,
+    )

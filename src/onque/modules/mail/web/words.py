@@ -1,0 +1,64 @@
+"""Words for mail's states and reasons, translated when they are drawn."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from onque.modules.mail.rules.reasons import Reason
+
+Label = str | Promise
+
+TABS: Mapping[str, Label] = {
+    "quarantined": _("Quarantined"),
+    "suspended": _("Suspended"),
+    "rejected": _("Rejected"),
+    "duplicate": _("Duplicates"),
+    "waiting": _("Being read"),
+    "done": _("Done"),
+}
+
+REASONS: Mapping[str, Label] = {
+    Reason.NONE: "",
+    Reason.NO_SENDER: _("No sender"),
+    Reason.OWN_ADDRESS: _("From our own address"),
+    Reason.REPORT_ON_NOTHING: _("Report on nothing known"),
+    Reason.SAME_MESSAGE: _("Arrived another way"),
+    Reason.RAW_MISSING: _("Raw mail missing"),
+    Reason.CRASHED: _("Stopped the worker"),
+    Reason.REFUSED: _("Refused by the desk"),
+    Reason.BROKE: _("Broke while it was read"),
+}
+
+EXPLAINED: Mapping[str, Label] = {
+    Reason.NO_SENDER: _("The mail names no sender, so there is nobody to answer."),
+    Reason.OWN_ADDRESS: _(
+        "It was sent from one of your own support addresses. Taking it in could start a loop."
+    ),
+    Reason.REPORT_ON_NOTHING: _("It reports on the delivery of a message we do not know."),
+    Reason.SAME_MESSAGE: _("The same message already arrived another way and is on its ticket."),
+    Reason.RAW_MISSING: _("The stored raw mail is missing. Tell whoever runs this installation."),
+    Reason.CRASHED: _("Reading it stopped the worker several times, so it is left unopened."),
+    Reason.REFUSED: _("The desk refused it. The technical text below says why."),
+    Reason.BROKE: _("Something broke while it was read. The raw mail is safe; try it again."),
+}
+
+OUTGOING: Mapping[str, Label] = {
+    "queued": _("Waiting to be sent"),
+    "claimed": _("Being sent"),
+    "sending": _("Being sent"),
+    "sent": _("Sent"),
+    "failed": _("Not sent"),
+    "unsure": _("Perhaps sent"),
+}
+
+BADGES: Mapping[str, str] = {
+    Reason.BROKE: "danger",
+    Reason.CRASHED: "danger",
+    Reason.RAW_MISSING: "danger",
+    Reason.REFUSED: "danger",
+    Reason.NO_SENDER: "warn",
+    Reason.OWN_ADDRESS: "warn",
+    "failed": "danger",
+    "unsure": "warn",
+}
