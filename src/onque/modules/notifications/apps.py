@@ -6,3 +6,7 @@ from django.apps import AppConfig
 class NotificationsConfig(AppConfig):
     name = "onque.modules.notifications"
     label = "notifications"
+
+    def ready(self) -> None:
+        """Load the subscribers."""
+        from onque.modules.notifications import subscribers  # noqa: F401

@@ -1,0 +1,17 @@
+"""What notifications do when something happens in identity."""
+
+from onque.kernel.events import subscribe
+from onque.modules.identity.contracts import MemberInvited, PasswordResetRequested
+from onque.modules.notifications.services import accounts
+
+
+@subscribe(MemberInvited)
+def send_invitation(event: MemberInvited) -> None:
+    """Mail the invitation's link."""
+    accounts.send_invitation(invitation_id=event.invitation_id)
+
+
+@subscribe(PasswordResetRequested)
+def send_password_reset(event: PasswordResetRequested) -> None:
+    """Mail the link to a new password."""
+    accounts.send_password_reset(user_id=event.user_id)
