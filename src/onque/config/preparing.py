@@ -7,6 +7,8 @@ from pathlib import Path
 
 from onque.config import migrating
 
+NOT_SHOWN = ["django_htmx/ext/*"]  # nothing loads them, and their comments look like imports
+
 
 def prepare(*, demo: bool) -> None:
     """Compile words, migrate, collect static files and fill the demo: each only when needed."""
@@ -36,7 +38,9 @@ def collect_static() -> None:
     now = fingerprint()
     if mark.exists() and mark.read_text() == now:
         return
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    call_command(
+        "collectstatic", interactive=False, clear=True, verbosity=0, ignore_patterns=NOT_SHOWN
+    )
     mark.write_text(now)
 
 
