@@ -68,6 +68,7 @@ class Stack:
         )
         mark = HOME / f"{name}.json"
         if mark.exists() and mark.read_text() == fill.marker(tickets):
+            self._migrate(name)
             return found
         mark.unlink(missing_ok=True)
         with self.postgres.connect() as connection:
@@ -75,13 +76,16 @@ class Stack:
             roles.prepare(connection, dict.fromkeys(roles.LOGIN_ROLES, PASSWORD), name)
         with self.postgres.connect(name) as connection:
             roles.prepare_database(connection)
-        migrate = {**os.environ, **self.environment(name)}
-        migrate["ONQUE_DATABASE_URL"] = self._url("onque_owner", name)
-        _django(["migrate", "--skip-checks", "-v0"], migrate)
+        self._migrate(name)
         _run(["-m", "bench.workspace"], {**os.environ, **self.environment(name)})
         fill_database(found)
         mark.write_text(fill.marker(tickets))
         return found
+
+    def _migrate(self, name: str) -> None:
+        environment = {**os.environ, **self.environment(name)}
+        environment["ONQUE_DATABASE_URL"] = self._url("onque_owner", name)
+        _run(["-m", "django", "migrate", "--skip-checks", "-v0"], environment)
 
 
 def fill_database(database: Database) -> None:
@@ -124,10 +128,6 @@ def stack() -> Iterator[Stack]:
 def new_key() -> str:
     """Return a random key for one run."""
     return secrets.token_hex(8)
-
-
-def _django(arguments: list[str], environment: dict[str, str]) -> None:
-    _run(["-m", "django", *arguments], environment)
 
 
 def _run(arguments: list[str], environment: dict[str, str]) -> None:

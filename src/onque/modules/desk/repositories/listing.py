@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -9,6 +10,47 @@ from django.db.models import Q, QuerySet
 from onque.kernel.repository import Repository
 from onque.modules.desk.contracts import View
 from onque.modules.desk.models import Mention, Ticket
+
+
+class Listed(NamedTuple):
+    """What a list shows of a ticket: the columns of one joined query and no more."""
+
+    id: UUID
+    number: int
+    subject: str
+    preview: str
+    preview_by: str
+    preview_name: str
+    status: str
+    priority: str
+    channel: str
+    customer_id: UUID
+    customer_name: str
+    customer_email: str
+    customer_rating: str
+    brand_id: UUID
+    brand_name: str
+    brand_slug: str
+    brand_color: str
+    assignee_id: UUID | None
+    assignee_name: str | None
+    group_id: UUID | None
+    due_at: datetime | None
+    due_started_at: datetime | None
+    sort_at: datetime
+    is_unanswered: bool
+    language: str
+    updated_at: datetime
+    version: int
+
+
+COLUMNS = (
+    *("id", "number", "subject", "preview", "preview_by", "preview_name", "status", "priority"),
+    *("channel", "customer_id", "customer__name", "customer__email", "customer__rating"),
+    *("brand_id", "brand__name", "brand__slug", "brand__color"),
+    *("assignee_id", "assignee__display_name", "group_id"),
+    *("due_at", "due_started_at", "sort_at", "is_unanswered", "language", "updated_at", "version"),
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +86,7 @@ class ListingRepository(Repository[Ticket]):
         after: tuple[datetime, UUID] | None,
         before_due: datetime,
         limit: int,
-    ) -> list[Ticket]:
+    ) -> list[Listed]:
         """Return up to `limit` tickets of a view after a keyset position.
 
         `before_due` bounds the view "at risk". Finished views run newest first by `updated_at`,
@@ -57,7 +99,11 @@ class ListingRepository(Repository[Ticket]):
             rows = self._recent(rows, after)
         else:
             rows = self._queued(rows, after)
-        return list(rows.select_related("brand", "customer", "assignee")[:limit])
+        return _listed(rows[:limit])
+
+    def of_ticket(self, ticket: Ticket) -> Listed:
+        """Return the same columns of one ticket that was read with what it joins."""
+        return Listed(*(_value(ticket, name) for name in COLUMNS))
 
     def _view(self, view: View, reach: Reach, before_due: datetime) -> QuerySet[Ticket]:
         rows = self.rows.filter(shelf=_SHELVES.get(view, "active"))
@@ -97,3 +143,13 @@ class ListingRepository(Repository[Ticket]):
 
 
 _SHELVES = {View.SOLVED: "done", View.SPAM: "spam", View.TRASH: "trash"}
+
+
+def _listed(rows: QuerySet[Ticket]) -> list[Listed]:
+    return [Listed(*values) for values in rows.values_list(*COLUMNS)]
+
+
+def _value(row: object, path: str) -> Any:
+    for name in path.split("__"):
+        row = None if row is None else getattr(row, name)
+    return row

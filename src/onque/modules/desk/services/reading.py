@@ -33,7 +33,7 @@ from onque.modules.desk.services.threads import attachment_item, items
 from onque.modules.identity import public as identity
 
 if TYPE_CHECKING:
-    from onque.modules.desk.models import Ticket
+    from onque.modules.desk.repositories.listing import Listed
 
 PAGE = 50
 THREAD = 200
@@ -73,14 +73,6 @@ def list_tickets(
         last = rows[-1]
         cursor = write_cursor(last.updated_at if view in FINISHED else last.sort_at, last.id)
     return TicketPage(view, brand, tuple(_rows(actor, rows, now)), cursor)
-
-
-def get_rows(actor: Actor, ticket_ids: Sequence[UUID]) -> list[TicketRow]:
-    """Return rows for a live update of a list: those that exist and may be seen."""
-    actor.require("ticket.view")
-    found = [tickets.get_joined(row.id) for row in tickets.get_many(ticket_ids[:PAGE])]
-    seen = [row for row in found if access.may_watch(actor, row.id)]
-    return _rows(actor, seen, clock.now())
 
 
 def count_views(actor: Actor, *, groups: bool = True) -> ViewCounts:
@@ -142,7 +134,7 @@ def get_ticket(actor: Actor, *, number: int) -> TicketDetail:
         tickets.number_of(ticket.follow_up_of_id) if ticket.follow_up_of_id is not None else None
     )
     return TicketDetail(
-        row=_rows(actor, [ticket], clock.now())[0],
+        row=_rows(actor, [listing.of_ticket(ticket)], clock.now())[0],
         customer_email=ticket.customer.email,
         customer_note=ticket.customer.note,
         customer_locale=ticket.customer.locale or ticket.language,
@@ -216,15 +208,16 @@ def _brand(slug: str) -> BrandMark | None:
     raise NotFound(kind="brand", slug=slug)
 
 
-def _rows(actor: Actor, found: "Sequence[Ticket]", now: datetime) -> list[TicketRow]:
+def _rows(actor: Actor, found: "Sequence[Listed]", now: datetime) -> list[TicketRow]:
     names = tags.of_tickets([row.id for row in found])
     zone = ZoneInfo(actor.time_zone)
     return [_row(row, names.get(row.id, ()), now, zone) for row in found]
 
 
-def _row(row: "Ticket", tag_names: tuple[str, ...], now: datetime, zone: ZoneInfo) -> TicketRow:
-    assignee = row.assignee
-    finished = rules.shelf_of(Status(row.status)) != "active"
+def _row(row: "Listed", tag_names: tuple[str, ...], now: datetime, zone: ZoneInfo) -> TicketRow:
+    status = Status(row.status)
+    finished = rules.shelf_of(status) != "active"
+    assignee = Person(row.assignee_id, row.assignee_name or "") if row.assignee_id else None
     return TicketRow(
         id=row.id,
         number=row.number,
@@ -232,13 +225,13 @@ def _row(row: "Ticket", tag_names: tuple[str, ...], now: datetime, zone: ZoneInf
         preview=row.preview,
         preview_by=row.preview_by,
         preview_name=row.preview_name,
-        status=Status(row.status),
+        status=status,
         priority=Priority(row.priority),
         channel=row.channel,
-        customer=Person(row.customer_id, row.customer.name or row.customer.email),
-        customer_rating=row.customer.rating,
-        brand=BrandMark(row.brand_id, row.brand.name, row.brand.slug, row.brand.color),
-        assignee=Person(assignee.id, assignee.display_name) if assignee else None,
+        customer=Person(row.customer_id, row.customer_name or row.customer_email),
+        customer_rating=row.customer_rating,
+        brand=BrandMark(row.brand_id, row.brand_name, row.brand_slug, row.brand_color),
+        assignee=assignee,
         group_id=row.group_id,
         tags=tag_names,
         due_at=row.due_at,

@@ -15,6 +15,7 @@ from onque.modules.desk.services import reading
 from onque.modules.desk.web import screen, words
 from onque.modules.desk.web.forms import new_request_key
 from onque.modules.desk.web.requests import MemberRequest
+from onque.modules.desk.web.rows import RowDrawer
 from onque.modules.identity import public as identity
 from onque.ui import slots, times
 
@@ -92,6 +93,7 @@ def list_context(request: MemberRequest, place: screen.Place) -> screen.Context:
         "first_url": place.list_url(),
         "next_url": place.list_url(after=page.next_cursor),
         "ticket_url": place.ticket_url,
+        "draw_row": RowDrawer("desk/_row.html", place),
         "can_change": actor.can("ticket.change"),
     }
 
@@ -124,6 +126,7 @@ def ticket_context(
         "list_url": place.list_url(),
         "parts_url": place.ticket_url(number, parts="1"),
         "ticket_url": place.ticket_url,
+        "draw_row": RowDrawer("desk/_pane_row.html", place),
         "previous_number": before,
         "next_number": after,
         "form": draft_for(draft, found),

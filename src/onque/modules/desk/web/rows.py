@@ -1,0 +1,79 @@
+"""Rows of lists, drawn once and kept: most rows of a list are as the last reader saw them."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.template import engines
+from django.utils import timezone
+from django.utils.translation import get_language
+from markupsafe import Markup
+
+from onque.kernel import clock
+from onque.modules.desk.contracts import TicketRow
+from onque.modules.desk.web import words
+from onque.ui import times
+
+if TYPE_CHECKING:
+    from onque.modules.desk.web.screen import Place
+
+KEPT = 8192  # about 2 kB each
+DAY_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """All that a drawn row depends on: the same value is the same markup."""
+
+    template: str
+    language: str
+    time_zone: str
+    place: "Place"
+    row: TicketRow
+    is_current: bool
+    age: int
+    left: int
+
+
+class RowDrawer:
+    """Draws rows for one request: its template, language, time zone and place."""
+
+    def __init__(self, template: str, place: "Place") -> None:
+        self.template, self.place = template, place
+        self.language = get_language() or ""
+        self.time_zone = timezone.get_current_timezone_name()
+        self.now = clock.now()
+        self.today = timezone.localdate(self.now).toordinal()  # older rows change at midnight
+
+    def __call__(self, row: TicketRow, is_current: bool = False) -> Markup:  # noqa: FBT001, FBT002 - called by templates
+        """Return the row's markup; its times are right to the minute."""
+        age = int((self.now - row.updated_at).total_seconds()) // 60
+        left = int((row.due_at - self.now).total_seconds()) // 60 if row.due_at else 0
+        return _draw(
+            Drawing(
+                self.template,
+                self.language,
+                self.time_zone,
+                self.place,
+                row,
+                is_current,
+                age if age < DAY_MINUTES else -self.today,
+                left,
+            )
+        )
+
+
+@lru_cache(maxsize=KEPT)
+def _draw(drawing: Drawing) -> Markup:
+    row = drawing.row
+    template = engines["jinja2"].env.get_template(drawing.template)
+    return Markup(  # noqa: S704 - the template has escaped it
+        template.render(
+            row=row,
+            due=times.deadline(row.due_at, since=row.due_started_at) if row.due_at else None,
+            updated=times.ago(row.updated_at),
+            is_current=drawing.is_current,
+            ticket_url=drawing.place.ticket_url,
+            words=words.WORDS,
+        )
+    )
