@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from onque.kernel import clock
 from onque.ui import navigation, people, refusals, times
+from onque.ui.quiet import QuietTemplate
 
 
 def url(name: str, *args: object, **kwargs: object) -> str:
@@ -108,4 +109,6 @@ def environment(**options: Any) -> Environment:
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
     env.globals.update(_GLOBALS)
+    if settings.REFUSE_QUERIES_WHILE_RENDERING:
+        env.template_class = QuietTemplate
     return env

@@ -1,9 +1,19 @@
-"""Static files with hashed names, also where one script imports another."""
+"""Static files with hashed names, also where one of our scripts imports another."""
 
+from typing import Any
+
+from django.apps import apps
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):
-    """Hash, compress and rewrite `import` paths, so that a script never meets an older one."""
+    """Hash and compress; rewrite the `import` paths of our scripts, never of third-party ones.
 
-    support_js_module_import_aggregation = True
+    Two addresses of one script would run it twice, and an old one could meet a new one.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        _everything, rules = self._js_module_import_aggregation_patterns
+        labels = [app.label for app in apps.get_app_configs() if app.name.startswith("onque.")]
+        self.patterns = (*self.patterns, *((f"{label}/*.js", rules) for label in labels))
+        super().__init__(*args, **kwargs)

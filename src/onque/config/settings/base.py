@@ -142,6 +142,7 @@ TEMPLATES = [
         },
     },
 ]
+REFUSE_QUERIES_WHILE_RENDERING = False
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 AUTH_USER_MODEL = "identity.User"

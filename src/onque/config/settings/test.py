@@ -14,3 +14,4 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 PASSWORD_HASHERS = ["onque.config.hashers.QuickArgon2Hasher"]
+REFUSE_QUERIES_WHILE_RENDERING = True

@@ -7,6 +7,8 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.template import engines
 from django.template.loader import get_template, render_to_string
 from django.test import RequestFactory
 from django.utils import timezone, translation
@@ -16,6 +18,7 @@ from onque.kernel import clock
 from onque.kernel.access import Actor
 from onque.ui import errors, i18n, navigation, people, refusals, security, slots, times
 from onque.ui.jinja import icon, template_folders
+from onque.ui.quiet import QueryWhileRenderingError
 
 STATIC = Path(times.__file__).parent / "static" / "ui"
 NOW = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)  # 12:30 in Seoul
@@ -157,6 +160,16 @@ def test_the_landing_page_leads_to_sign_in():
 def test_an_unknown_name_in_a_template_is_an_error():
     with pytest.raises(UndefinedError):
         render_to_string("ui/_error.html", {})
+
+
+def test_a_template_that_asks_the_database_fails(db):
+    def ask():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+
+    page = engines["jinja2"].from_string("{{ ask() }}")
+    with pytest.raises(QueryWhileRenderingError):
+        page.render({"ask": ask})
 
 
 def test_the_policy_names_the_sockets():
