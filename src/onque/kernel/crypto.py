@@ -49,6 +49,6 @@ def unseal(sealed: str, *, purpose: str) -> str:
     raise SealBrokenError(purpose)
 
 
-def _key(secret: str, purpose: str) -> bytes:
+def _key(secret: str | bytes, purpose: str) -> bytes:
     derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"onque.{purpose}".encode())
-    return derive.derive(secret.encode())
+    return derive.derive(secret if isinstance(secret, bytes) else secret.encode())

@@ -1,12 +1,14 @@
 """The Django app of the mail module."""
 
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class MailConfig(AppConfig):
     name = "onque.modules.mail"
     label = "mail"
 
+    @override
     def ready(self) -> None:
         """Load the subscribers; add mail to the shell and to the ticket page."""
         from onque.modules.mail import subscribers  # noqa: F401

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from typing_extensions import override
+
 from onque.kernel.contract import Contract, Event
 from onque.kernel.errors import AppError
 
@@ -19,6 +21,7 @@ class MailStored(Event):
     mail_id: UUID
 
     @property
+    @override
     def stream(self) -> str:
         """The one mail, so that a bad one holds up no other."""
         return f"mailin:{self.mail_id.hex}"
@@ -32,6 +35,7 @@ class MailQueued(Event):
     mail_id: UUID
 
     @property
+    @override
     def stream(self) -> str:
         """The one mail."""
         return f"mailout:{self.mail_id.hex}"
@@ -54,7 +58,7 @@ class NotRetryable(AppError):
     status = 409
 
 
-# --- what other modules give and get ----------------------------------------------------------------
+# --- what other modules give and get --------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ class MailboxItem(Contract):
     checked_at: datetime | None
 
 
-# --- what the doors get -----------------------------------------------------------------------------
+# --- what the doors get ---------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

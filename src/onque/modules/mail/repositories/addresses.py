@@ -25,7 +25,7 @@ class AddressRepository(Repository[Address]):
         """Return a tenant with its first brand, None when there is no such tenant or brand."""
         return self._one("SELECT tenant_id, brand_id FROM onque_route_workspace(%s)", tenant_id)
 
-    def _one(self, query: str, value: object) -> tuple[UUID, UUID] | None:
+    def _one(self, query: str, value: str | UUID) -> tuple[UUID, UUID] | None:
         with connections[PRIMARY].cursor() as cursor:
             cursor.execute(query, [value])
             row = cursor.fetchone()
@@ -47,7 +47,9 @@ class AddressRepository(Repository[Address]):
 
     def all_in_order(self) -> list[Address]:
         """Return the tenant's addresses with their brands, by brand."""
-        return list(self.rows.select_related("brand").order_by("brand__name", "-is_main", "address"))
+        return list(
+            self.rows.select_related("brand").order_by("brand__name", "-is_main", "address")
+        )
 
 
 class MailboxRepository(Repository[Mailbox]):
@@ -57,7 +59,9 @@ class MailboxRepository(Repository[Mailbox]):
 
     def all_in_order(self) -> list[Mailbox]:
         """Return the tenant's mailboxes with address and brand."""
-        return list(self.rows.select_related("address__brand").order_by("address__address", "folder"))
+        return list(
+            self.rows.select_related("address__brand").order_by("address__address", "folder")
+        )
 
     def due(self, *, now: datetime, limit: int) -> list[tuple[UUID, UUID]]:
         """Return (tenant, mailbox) of all tenants' mailboxes that nobody polls and are due."""
@@ -65,7 +69,9 @@ class MailboxRepository(Repository[Mailbox]):
             cursor.execute("SELECT tenant_id, id FROM onque_due_mailboxes(%s, %s)", [now, limit])
             return [(row[0], row[1]) for row in cursor.fetchall()]
 
-    def lease(self, mailbox_id: UUID, key: UUID, *, now: datetime, until: datetime) -> Mailbox | None:
+    def lease(
+        self, mailbox_id: UUID, key: UUID, *, now: datetime, until: datetime
+    ) -> Mailbox | None:
         """Take the mailbox for one poller until a moment; None when another has it."""
         free = Q(leased_until__isnull=True) | Q(leased_until__lte=now) | Q(lease_key=key)
         taken = self.rows.filter(free, pk=mailbox_id, is_enabled=True).update(
@@ -81,7 +87,9 @@ class MailboxRepository(Repository[Mailbox]):
             )
         )
 
-    def release(self, mailbox_id: UUID, key: UUID, *, now: datetime, next_poll_at: datetime) -> None:
+    def release(
+        self, mailbox_id: UUID, key: UUID, *, now: datetime, next_poll_at: datetime
+    ) -> None:
         """Give the mailbox back after a good poll."""
         self.rows.filter(pk=mailbox_id, lease_key=key).update(
             state=Mailbox.State.OK,

@@ -33,18 +33,16 @@ class OutboundRepository(Repository[OutboundMail]):
     def begin_sending(self, mail_id: UUID, claim_key: UUID, *, now: datetime) -> bool:
         """Note that the text is about to be handed over; False when the claim was lost."""
         return bool(
-            self.rows.filter(
-                pk=mail_id, claim_key=claim_key, state=OutboundState.CLAIMED
-            ).update(state=OutboundState.SENDING, claimed_at=now, attempts=F("attempts") + 1)
+            self.rows.filter(pk=mail_id, claim_key=claim_key, state=OutboundState.CLAIMED).update(
+                state=OutboundState.SENDING, claimed_at=now, attempts=F("attempts") + 1
+            )
         )
 
     def record_sent(self, mail_id: UUID, claim_key: UUID, *, now: datetime) -> bool:
         """The server took it. Also right when a sweeper had grown unsure meanwhile."""
         return self._end(mail_id, claim_key, state=OutboundState.SENT, sent_at=now, error="")
 
-    def record_failure(
-        self, mail_id: UUID, claim_key: UUID, *, error: str, attempts: int
-    ) -> bool:
+    def record_failure(self, mail_id: UUID, claim_key: UUID, *, error: str, attempts: int) -> bool:
         """It will not be tried again unless a person says so."""
         return self._end(
             mail_id, claim_key, state=OutboundState.FAILED, error=error, attempts=attempts

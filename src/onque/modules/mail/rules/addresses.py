@@ -12,6 +12,7 @@ import base64
 import binascii
 import hmac
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
@@ -22,6 +23,7 @@ _TAIL_BYTES = 4
 _MAC_BYTES = 10
 _TOKEN_BYTES = 1 + 16 + 4 + _TAIL_BYTES + _MAC_BYTES
 _LARGEST_NUMBER = 2**32 - 1
+_LONGEST = 320
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,8 @@ class ReplyToken:
 def comparable(address: str) -> str:
     """The form under which addresses are stored and looked up: lower case, domain as ASCII."""
     local, at, domain = address.strip().strip("<>").rpartition("@")
-    try:
+    with suppress(UnicodeError):
         domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        pass
     return f"{local}{at}{domain}".lower()
 
 
@@ -50,7 +50,7 @@ def is_address(address: str) -> bool:
     """Whether mail can be sent to it at all: one @, something on both sides, one line."""
     local, _, domain = address.rpartition("@")
     blank = any(letter.isspace() or letter in "<>,;\x00" for letter in address)
-    return bool(local and domain) and not blank and len(address) <= 320
+    return bool(local and domain) and not blank and len(address) <= _LONGEST
 
 
 def signing_key(secret: str) -> bytes:

@@ -56,28 +56,32 @@ def _receipt(message: Headers, _text: str) -> Automatic | None:
     if kind == "disposition-notification" or bounces.parts_of(
         message, "message/disposition-notification"
     ):
-        return Automatic(AutoKind.RECEIPT, "a report that a message was displayed", True)
+        return Automatic(
+            AutoKind.RECEIPT, "a report that a message was displayed", suppress_answer=True
+        )
     if kind == "feedback-report":
-        return Automatic(AutoKind.AUTO, "a feedback report", True)
+        return Automatic(AutoKind.AUTO, "a feedback report", suppress_answer=True)
     return None
 
 
 def _automatic(message: Headers, _text: str) -> Automatic | None:
     submitted = headers.first(message, "Auto-Submitted").strip().lower()
     if submitted and not submitted.startswith("no"):
-        return Automatic(AutoKind.AUTO, f"Auto-Submitted: {submitted[:60]}", True)
+        return Automatic(AutoKind.AUTO, f"Auto-Submitted: {submitted[:60]}", suppress_answer=True)
     for name in _PRESENT:
         value = headers.first(message, name).strip().lower()
         if value and value not in {"no", "false", "0"}:
-            return Automatic(AutoKind.AUTO, f"{name}: {value[:60]}", True)
+            return Automatic(AutoKind.AUTO, f"{name}: {value[:60]}", suppress_answer=True)
     for name in ("Precedence", "X-Precedence"):
         if headers.first(message, name).strip().lower() in {"auto_reply", "auto-reply"}:
-            return Automatic(AutoKind.AUTO, f"{name}: auto_reply", True)
+            return Automatic(AutoKind.AUTO, f"{name}: auto_reply", suppress_answer=True)
     found = _SUBJECT.match(headers.text(message, "Subject"))
     if found:
-        return Automatic(AutoKind.AUTO, f"the subject begins with “{found[0].strip()}”", True)
+        return Automatic(
+            AutoKind.AUTO, f"the subject begins with “{found[0].strip()}”", suppress_answer=True
+        )
     if headers.first(message, "Return-Path").strip() == "<>":
-        return Automatic(AutoKind.AUTO, "an empty return path", True)
+        return Automatic(AutoKind.AUTO, "an empty return path", suppress_answer=True)
     return None
 
 
@@ -85,10 +89,10 @@ def _list(message: Headers, _text: str) -> Automatic | None:
     for name in ("Precedence", "X-Precedence"):
         value = headers.first(message, name).strip().lower()
         if value in _BULK:
-            return Automatic(AutoKind.LIST, f"{name}: {value}", True)
+            return Automatic(AutoKind.LIST, f"{name}: {value}", suppress_answer=True)
     for name in _LIST_FIELDS:
         if headers.first(message, name).strip():
-            return Automatic(AutoKind.LIST, name, True)
+            return Automatic(AutoKind.LIST, name, suppress_answer=True)
     return None
 
 

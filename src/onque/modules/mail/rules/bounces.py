@@ -48,6 +48,7 @@ _TRIGGER = re.compile(
     re.IGNORECASE,
 )
 _MAX_RECIPIENTS = 50
+_DEEPEST = 20
 
 
 def find(message: Headers, text: str) -> Automatic | None:
@@ -82,9 +83,8 @@ def parts_of(message: Headers, kind: str) -> list[Headers]:
 
 def _own_parts(part: Headers, *, depth: int) -> Iterator[Headers]:
     yield part
-    payload = part.get_payload()
-    if part.get_content_maintype() == "multipart" and isinstance(payload, list) and depth < 20:
-        for child in payload:
+    if part.get_content_maintype() == "multipart" and depth < _DEEPEST:
+        for child in headers.children(part):
             yield from _own_parts(child, depth=depth + 1)
 
 
@@ -92,12 +92,12 @@ def _report_fields(message: Headers) -> list[dict[str, str]]:
     """One mapping of lower-case fields for each recipient block of the delivery status."""
     blocks: list[dict[str, str]] = []
     for part in parts_of(message, "message/delivery-status"):
+        blocks.extend(
+            {name.lower(): headers.clean(str(value)) for name, value in block.raw_items()}
+            for block in headers.children(part)
+        )
         payload = part.get_payload()
-        if isinstance(payload, list):
-            blocks.extend(
-                {k.lower(): headers.clean(str(v)) for k, v in b.raw_items()} for b in payload
-            )
-        elif isinstance(payload, str):
+        if isinstance(payload, str):
             blocks.extend(_loose_fields(payload))
     return [block for block in blocks if "final-recipient" in block or "action" in block]
 
@@ -115,7 +115,9 @@ def _standard(message: Headers, fields: list[dict[str, str]], text: str) -> Auto
         block for block in fields if block.get("action", "failed").lower() in {"failed", "delayed"}
     ]
     if not bad:
-        return Automatic(AutoKind.RECEIPT, "a report that a message was delivered", True)
+        return Automatic(
+            AutoKind.RECEIPT, "a report that a message was delivered", suppress_answer=True
+        )
     recipients = dict.fromkeys(_recipient(block) for block in bad)
     recipients.pop("", None)
     statuses = [found[1] for block in bad if (found := _STATUS.search(block.get("status", "")))]
@@ -129,7 +131,9 @@ def _standard(message: Headers, fields: list[dict[str, str]], text: str) -> Auto
         diagnostic=next((b["diagnostic-code"] for b in bad if b.get("diagnostic-code")), "")[:500],
         message_id=_reported_id(message),
     )
-    return Automatic(AutoKind.BOUNCE, "a delivery status report", True, bounce)
+    return Automatic(
+        AutoKind.BOUNCE, "a delivery status report", suppress_answer=True, bounce=bounce
+    )
 
 
 def _recipient(block: dict[str, str]) -> str:
@@ -148,7 +152,7 @@ def _worded(message: Headers, text: str, why: str, recipients: tuple[str, ...]) 
         diagnostic=_diagnostic(text),
         message_id=_reported_id(message),
     )
-    return Automatic(AutoKind.BOUNCE, why, True, bounce)
+    return Automatic(AutoKind.BOUNCE, why, suppress_answer=True, bounce=bounce)
 
 
 def _worded_recipients(message: Headers, text: str) -> tuple[str, ...]:
@@ -174,12 +178,15 @@ def _diagnostic(text: str) -> str:
 def _reported_id(message: Headers) -> str:
     for kind in ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers"):
         for part in parts_of(message, kind):
+            inner = next(headers.children(part), None)
             payload = part.get_payload()
-            if isinstance(payload, list) and payload:
-                ids = headers.message_ids(payload[0], "Message-ID")
+            if inner is not None:
+                ids = headers.message_ids(inner, "Message-ID")
             else:
                 content = payload if isinstance(payload, str) else ""
-                found = re.search(r"^message-id:\s*<([^<>\s]+)>", content, re.I | re.M)
+                found = re.search(
+                    r"^message-id:\s*<([^<>\s]+)>", content, re.IGNORECASE | re.MULTILINE
+                )
                 ids = (found[1],) if found else ()
             if ids:
                 return ids[0]

@@ -130,7 +130,7 @@ def _strict(raw: bytes, codec: str) -> str | None:
 
 
 def _nearly(raw: bytes, codec: str) -> str | None:
-    """The text when only a few bytes do not belong, those as ``\\xNN``."""
+    """The text when only a few bytes do not belong; those stand as their numbers."""
     try:
         text = raw.decode(codec, "backslashreplace")
     except (UnicodeError, ValueError):

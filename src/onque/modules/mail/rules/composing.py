@@ -89,8 +89,10 @@ def next_references(references: tuple[str, ...], answered: str) -> tuple[str, ..
 
 
 def compose(mail: Outgoing) -> bytes:
-    """The mail as it goes over the wire, CRLF line ends. The same input gives the same words;
-    only the MIME boundaries differ."""
+    """The mail as it goes over the wire, CRLF line ends.
+
+    The same input gives the same words; only the MIME boundaries differ.
+    """
     message = EmailMessage(policy=SMTPUTF8 if needs_utf8(mail) else SMTP)
     message["From"] = _address(mail.sender)
     message["To"] = tuple(_address(item) for item in mail.to)
@@ -165,7 +167,8 @@ def _markup(mail: Outgoing) -> str:
             f'border-left:2px solid #d0d0d0">{_paragraphs(mail.quoted.text)}</blockquote></div>\n'
         )
     return (
-        f'<!DOCTYPE html>\n<html lang="{escape(_language(mail))}"><head><meta charset="utf-8"></head>\n'
+        f'<!DOCTYPE html>\n<html lang="{escape(_language(mail))}">'
+        '<head><meta charset="utf-8"></head>\n'
         '<body style="font-family:sans-serif;font-size:15px;line-height:1.6">\n'
         f"{head}{body}\n{tail}</body></html>\n"
     )

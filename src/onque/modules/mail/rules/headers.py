@@ -9,6 +9,7 @@ import base64
 import binascii
 import quopri
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
@@ -27,6 +28,13 @@ _MAX_ADDRESSES = 500
 _MAX_NAME = 200
 
 Headers: TypeAlias = "Message[str, str]"
+
+
+def children(part: Headers) -> Iterator[Headers]:
+    """The parts directly inside a part."""
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        yield from (child for child in payload if isinstance(child, Message))
 
 
 def raw_values(message: Headers, name: str) -> list[str]:
@@ -125,7 +133,7 @@ def parameter(part: Headers, header: str, name: str) -> str:
 
 
 def make_parameters_readable(part: Headers) -> None:
-    """Replace undeclared bytes in the fields that hold parameters, which the library would mangle."""
+    """Replace undeclared bytes where parameters are, which the library would mangle."""
     for name in ("Content-Type", "Content-Disposition", "Content-ID"):
         for key, value in part.raw_items():
             if key.lower() == name.lower() and not str(value).isascii():

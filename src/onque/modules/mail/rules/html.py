@@ -12,22 +12,30 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 
 import nh3
+from typing_extensions import override
 
-_BLOCKS = frozenset(
-    "address article aside center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header "
-    "li main nav ol p pre section table tbody tfoot thead tr ul".split()
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_BLOCKS = _words(
+    "address article aside center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 "
+    "header li main nav ol p pre section table tbody tfoot thead tr ul"
 )
 _HIDDEN = frozenset({"style", "script", "head", "title", "noscript", "template", "xml", "object"})
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_QUOTE_CLASSES = re.compile(r"gmail_quote|yahoo_quoted|moz-cite|protonmail_quote|zmail_extra", re.I)
-_NOTHING = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.I)
+_VOID = _words("area base br col embed hr img input link meta param source track wbr")
+_QUOTE_CLASSES = re.compile(
+    r"gmail_quote|yahoo_quoted|moz-cite|protonmail_quote|zmail_extra", re.IGNORECASE
+)
+_NOTHING = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n\f\u00a0]+")
 RULE = "_" * 32
 
-_TAGS = frozenset(
-    "a abbr b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em "
-    "font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong sub "
-    "sup table tbody td tfoot th thead tr tt u ul var wbr".split()
+_TAGS = _words(
+    "a abbr b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div "
+    "dl dt em font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span "
+    "strike strong sub sup table tbody td tfoot th thead tr tt u ul var wbr"
 )
 _ATTRIBUTES = {
     "*": {"dir", "lang", "title"},
@@ -101,6 +109,7 @@ class _TextReader(HTMLParser):
         self._hidden = 0
         self._verbatim = 0
 
+    @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open an element: a break, a quotation, a picture, or nothing of note."""
         values = {name: value or "" for name, value in attrs}
@@ -117,6 +126,7 @@ class _TextReader(HTMLParser):
         elif tag in {"td", "th"} and self._line:
             self._line.append(" ")
 
+    @override
     def handle_endtag(self, tag: str) -> None:
         """Close an element and whatever inside it was left open."""
         if tag == "p" and not self._hidden:
@@ -133,6 +143,7 @@ class _TextReader(HTMLParser):
             if name == tag:
                 return
 
+    @override
     def handle_data(self, data: str) -> None:
         """Words, blanks folded as a browser would."""
         if self._hidden:

@@ -73,8 +73,8 @@ class Automatic:
 class ParsedMail:
     """Everything read from one mail.
 
-    Texts are Unicode with ``\\n`` line ends. ``reply`` and ``quoted`` together are ``text``, but for
-    blank lines at the seam. Message ids stand without angle brackets.
+    Texts are Unicode with line feeds as line ends. ``reply`` and ``quoted`` together are ``text``,
+    but for blank lines at the seam. Message ids stand without angle brackets.
     """
 
     message_id: str

@@ -60,7 +60,8 @@ _OTHERS = {
     "date": "sent|date|gesendet|datum|envoyé|date|enviado(?:\\s+(?:el|em))?|fecha|data|inviato|"
     "отправлено|дата|verzonden|wysłano|skickat|보낸\\s*날짜|보낸\\s*시간|날\\s*짜|일\\s*시|"
     "送信日時|日時|日付|发送时间|發送時間|日期|傳送時間|寄件日期|时间",
-    "to": "to|an|à|para|a|кому|aan|do|till|til|받는\\s*사람|받는\\s*이|수신(?:인|자)?|宛先|收件人|收件者",
+    "to": "to|an|à|para|a|кому|aan|do|till|til|받는\\s*사람|받는\\s*이|수신(?:인|자)?|"
+    "宛先|收件人|收件者",
     "cc": "cc|bcc|kopie|copie|копия|参照|참\\s*조|숨은\\s*참조|抄送|副本",
     "subject": "subject|betreff|objet|asunto|assunto|oggetto|тема|onderwerp|temat|ämne|emne|aihe|"
     "제\\s*목|件名|主题|主題|主旨",

@@ -16,6 +16,8 @@ MARKER_SIGN = "##-"
 _SENTENCE_LINES = 5
 _BLOCK_LINES = 9
 _BLOCK_NAMES = 2
+_DATED_LINES = 2
+_WRAPPED_LENGTH = 60
 _QUOTED = re.compile(r"^\s*[>＞|]")
 _LONG_SIGNATURE_LINES = 12
 
@@ -68,7 +70,11 @@ def _sentence_length(lines: list[str], at: int) -> int:
         joined = f"{joined} {words}".strip()
         if quoting.SENTENCE.match(joined):
             return count
-        if count <= 2 and quoting.DATED_NAME.match(joined) and _quote_below(lines, at + count):
+        if (
+            count <= _DATED_LINES
+            and quoting.DATED_NAME.match(joined)
+            and _quote_below(lines, at + count)
+        ):
             return count
     return 0
 
@@ -124,7 +130,9 @@ def _quote_right_after(lines: list[str], start: int, first_quoted: int) -> bool:
 def _is_wrapped_quote(rest: list[str], at: int) -> bool:
     """A quoted line that a mail program broke in two: the next line is quoted again, this short."""
     above, below = rest[at - 1] if at else "", rest[at + 1] if at + 1 < len(rest) else ""
-    wrapped = bool(_QUOTED.match(above)) and bool(_QUOTED.match(below)) and len(above) > 60
+    wrapped = (
+        bool(_QUOTED.match(above)) and bool(_QUOTED.match(below)) and len(above) > _WRAPPED_LENGTH
+    )
     later = [line for line in rest[at + 1 :] if line.strip() and not _QUOTED.match(line)]
     return wrapped and not later
 

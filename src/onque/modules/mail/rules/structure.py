@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 
@@ -62,7 +61,8 @@ def take_apart(message: Headers) -> Pieces:
 
 def open_message(raw: bytes) -> Headers:
     """The part tree of raw bytes. Source: the library's lenient parser, about ten times faster
-    than its modern policy; fields are read by ``rules.headers``."""
+    than its modern policy; fields are read by ``rules.headers``.
+    """
     message: Headers = message_from_bytes(raw, policy=policy.compat32)
     return message
 
@@ -94,7 +94,7 @@ def _visit_multipart(part: Headers, pieces: Pieces, *, depth: int) -> None:
         part = repaired
     _keep_preamble(part, pieces)
     kind = part.get_content_type()
-    for child in _children(part):
+    for child in headers.children(part):
         _visit(child, pieces, parent=kind, depth=depth + 1)
 
 
@@ -113,7 +113,7 @@ def _keep_preamble(part: Headers, pieces: Pieces) -> None:
 
 def _visit_enclosed(part: Headers, pieces: Pieces, kind: str, *, is_root: bool) -> None:
     """A message inside the message, or the fields of a delivery report."""
-    inner = list(_children(part))
+    inner = list(headers.children(part))
     if kind == "message/rfc822" and inner and _encoding(part) in {"base64", "quoted-printable"}:
         inner = [open_message(_undo_encoding(part, inner[0]))]
         pieces.notes.append("an enclosed message in an encoding the standard forbids")
@@ -228,12 +228,6 @@ def _with_found_boundary(part: Headers) -> Headers | None:
     head = f'Content-Type: {part.get_content_type()}; boundary="{found["boundary"].rstrip()}"\n\n'
     repaired = open_message(head.encode("utf-8", "surrogateescape") + _string_bytes(payload))
     return repaired if repaired.is_multipart() else None
-
-
-def _children(part: Headers) -> Iterator[Headers]:
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        yield from payload
 
 
 def _encoding(part: Headers) -> str:

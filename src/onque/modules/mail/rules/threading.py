@@ -89,7 +89,7 @@ def decide(mail: ParsedMail, known: Known) -> Landing:
 
 
 def referred_ids(mail: ParsedMail) -> tuple[str, ...]:
-    """Every id the mail refers to, the nearest first: the answered one, then references backwards."""
+    """Every id the mail refers to, the nearest first: the answered, then references backwards."""
     reported = (mail.automatic.bounce.message_id,) if mail.automatic.bounce else ()
     ordered = dict.fromkeys((*reported, *mail.in_reply_to, *reversed(mail.references)))
     ordered.pop("", None)

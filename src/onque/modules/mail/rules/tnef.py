@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import mimetypes
 
-from tnefparse import TNEF
+from tnefparse import TNEF  # type: ignore[import-untyped]  # it ships no types
 
 from onque.modules.mail.rules.headers import clean
 from onque.modules.mail.rules.parsed import Attachment

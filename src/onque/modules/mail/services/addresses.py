@@ -39,9 +39,7 @@ def add_address(actor: Actor, *, brand_id: UUID, address: str, is_main: bool = F
     identity.get_brand(brand_id)
     try:
         with transaction.atomic():
-            row, _created = addresses.add_once(
-                address=wanted, brand_id=brand_id, is_main=is_main
-            )
+            row, _created = addresses.add_once(address=wanted, brand_id=brand_id, is_main=is_main)
     except IntegrityError:
         raise AddressTaken(address=wanted) from None
     if row.brand_id != brand_id:
@@ -50,7 +48,7 @@ def add_address(actor: Actor, *, brand_id: UUID, address: str, is_main: bool = F
 
 
 def add_mailbox(actor: Actor, *, address_id: UUID, server: ImapServer) -> UUID:
-    """Fetch mail for an address from an IMAP folder, from now on. Raises `Forbidden`, `NotFound`."""
+    """Fetch mail for an address from an IMAP folder. Raises `Forbidden`, `NotFound`."""
     actor.require("mail.settings")
     address = addresses.get(address_id)
     row = mailboxes.add(

@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 ACTOR_NAME = "Mail"
 _ROBOTS = frozenset({AutoKind.AUTO, AutoKind.BOUNCE, AutoKind.RECEIPT})
 _MAX_MENTIONS = 30
+_LONGEST_ID = 900
 _OLDEST = timedelta(days=3650)
 
 
@@ -119,7 +120,7 @@ def _file(row: "InboundMail", mail: ParsedMail, files: tuple[NewAttachment, ...]
     now = clock.now()
     sender = mail.sender or _envelope_sender(row)
     row.parsed_at = now
-    row.subject, row.rfc_id = mail.subject[:900], mail.message_id[:900]
+    row.subject, row.rfc_id = mail.subject[:900], mail.message_id[:_LONGEST_ID]
     row.sender = sender.address[:320] if sender else ""
     fingerprint = _fingerprint(mail)
     first = inbound.lock_fingerprint(fingerprint)
@@ -193,12 +194,12 @@ def _hand_over(
     now = clock.now()
     if mail.message_id:
         references.note(
-            rfc_id=mail.message_id[:900],
+            rfc_id=mail.message_id[:_LONGEST_ID],
             ticket_id=received.ticket_id,
             message_id=received.message_id,
             now=now,
         )
-    mentioned = [item for item in threading.referred_ids(mail) if len(item) <= 900]
+    mentioned = [item for item in threading.referred_ids(mail) if len(item) <= _LONGEST_ID]
     references.mention(mentioned[:_MAX_MENTIONS], ticket_id=received.ticket_id, now=now)
 
 

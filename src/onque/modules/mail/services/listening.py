@@ -41,8 +41,13 @@ class Handler:
         """Finish what is being stored and end the threads."""
         self._threads.close()
 
-    async def handle_RCPT(  # noqa: N802, PLR0913 - aiosmtpd's hook
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's hook
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
     ) -> str:
         """Accept a recipient that leads to a brand."""
         if len(envelope.rcpt_tos) >= MAX_RECIPIENTS:
@@ -62,13 +67,12 @@ class Handler:
         self, _server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         """Store the mail; over LMTP one answer for each recipient, over SMTP one for all."""
-        content = envelope.content or b""
         arrival = Arrival(
-            raw=content.encode() if isinstance(content, str) else content,
+            raw=envelope.original_content or b"",
             source=self.protocol,
             position=uuid4().hex,
             envelope_from=envelope.mail_from or "",
-            peer=str(session.peer[0] if isinstance(session.peer, tuple) else session.peer or ""),
+            peer=_peer(session),
         )
         routes = _routes(envelope)
         if self.protocol == "lmtp":
@@ -88,6 +92,11 @@ class Handler:
         """Whatever else happens: the peer keeps the mail."""
         log.error("mail_listener_broke", exc_info=error)
         return TRY_LATER
+
+
+def _peer(session: Session) -> str:
+    found: object = session.peer
+    return str(found[0]) if isinstance(found, tuple) and found else str(found or "")
 
 
 def _routes(envelope: Envelope) -> list[Route]:

@@ -70,7 +70,8 @@ def poll(tenant_id: UUID, mailbox_id: UUID) -> int:
 
 def pause(failures: int) -> timedelta:
     """How long to leave a mailbox alone after that many failures in a row."""
-    return min(INTERVAL * 2 ** min(failures, 10), LONGEST_PAUSE)
+    doubled: int = 2 ** min(failures, 10)
+    return min(INTERVAL * doubled, LONGEST_PAUSE)
 
 
 def _lease(tenant_id: UUID, mailbox_id: UUID, key: UUID) -> "Mailbox | None":

@@ -53,9 +53,7 @@ def find_route(recipient: str) -> Route | None:
         return None
     found = addresses.route(address)
     if found is None:
-        token = address_rules.read_reply_address(
-            reply_keys(), address, domain=settings.MAIL_DOMAIN
-        )
+        token = address_rules.read_reply_address(reply_keys(), address, domain=settings.MAIL_DOMAIN)
         found = addresses.route_workspace(token.tenant_id) if token else None
     return Route(found[0], found[1], address) if found else None
 
@@ -72,9 +70,11 @@ def store_mail(routes: Sequence[Route], arrival: Arrival) -> list[UUID]:
         key = content_key("raw", tenant_id, arrival.raw)
         store().put(key, arrival.raw, content_type="message/rfc822")
         with tenant_scope(tenant_id):
-            for route in routes:
-                if route.tenant_id == tenant_id:
-                    rows.append(_record(route, arrival, key, digest))
+            rows.extend(
+                _record(route, arrival, key, digest)
+                for route in routes
+                if route.tenant_id == tenant_id
+            )
     return rows
 
 

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 
 _TIMEOUT_SECONDS = 20
+_DONE, _FORWARDED, _PERMANENT = 250, 251, 5
 _DATA_TIMEOUT_SECONDS = 50
 
 
@@ -37,9 +38,7 @@ class Result:
     words: str = ""
 
 
-def deliver(
-    raw: bytes, *, sender: str, recipient: str, before_text: Callable[[], bool]
-) -> Result:
+def deliver(raw: bytes, *, sender: str, recipient: str, before_text: Callable[[], bool]) -> Result:
     """Send the bytes to one recipient.
 
     `before_text` is called, and must be durable, right before the text is handed over; when it
@@ -98,10 +97,10 @@ def _envelope(server: smtplib.SMTP, sender: str, recipient: str) -> Result | Non
         options.append("SMTPUTF8")
         server.command_encoding = "utf-8"
     code, said = server.mail(sender, options)
-    if code != 250:
+    if code != _DONE:
         return _judged(code, said)
     code, said = server.rcpt(recipient)
-    return None if code in {250, 251} else _judged(code, said)
+    return None if code in {_DONE, _FORWARDED} else _judged(code, said)
 
 
 def _hand_over(server: smtplib.SMTP, raw: bytes) -> Result:
@@ -114,11 +113,11 @@ def _hand_over(server: smtplib.SMTP, raw: bytes) -> Result:
         return _judged(error.smtp_code, error.smtp_error)
     except (OSError, smtplib.SMTPException) as error:
         return Result(Outcome.UNSURE, f"{type(error).__name__}: {error}")
-    return Result(Outcome.SENT, _text(said)) if code == 250 else _judged(code, said)
+    return Result(Outcome.SENT, _text(said)) if code == _DONE else _judged(code, said)
 
 
 def _judged(code: int, said: bytes | str) -> Result:
-    outcome = Outcome.NEVER if 500 <= code <= 599 else Outcome.LATER
+    outcome = Outcome.NEVER if code // 100 == _PERMANENT else Outcome.LATER
     return Result(outcome, f"{code} {_text(said)}")
 
 

@@ -1,4 +1,4 @@
-"""The cast with mail: Acme's brand answers at support@acme.example, Globex's at help@globex.example."""
+"""The cast with mail: Acme answers at support@acme.example, Globex at help@globex.example."""
 
 import asyncio
 import os
@@ -67,7 +67,7 @@ def make_mail_cast() -> MailCast:
     )
 
 
-def raw_mail(  # noqa: PLR0913 - the fields of a mail
+def raw_mail(
     text: str = "결제가 두 번 됐어요.",
     *,
     subject: str = "환불 문의",
@@ -132,13 +132,13 @@ class Sink:
     on_data: str = ""
     drop_after_data: bool = False
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
         if self.on_recipient:
             return self.on_recipient
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, _session, envelope):  # noqa: N802
         if self.on_data:
             return self.on_data
         self.received.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))

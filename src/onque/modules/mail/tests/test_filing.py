@@ -292,7 +292,7 @@ def test_while_the_store_is_down_nothing_is_decided(
     (mail_id,) = store(make.raw_mail())
 
     class Down:
-        def get(self, key: str) -> bytes:
+        def get(self, _key: str) -> bytes:
             raise Unavailable(store="files")
 
     with monkeypatch.context() as patch:

@@ -170,7 +170,7 @@ def test_attachments() -> None:
     assert all(f"cid:{item.content_id}" in images.html for item in images.attachments)
     assert all(item.inline for item in images.attachments)
     attached = read("inline-image-plus-attached-mail")
-    assert [(item.name, len(item.content)) for item in attached.attachments][0] == ("img.png", 370)
+    assert len(attached.attachments[0].content) == 370
     assert names(attached) == ["img.png", "Testmail.eml"]
     assert attached.text.strip()
     png = read("malformed-nested-multipart").attachments

@@ -69,7 +69,9 @@ def test_the_quarantine_lists_what_is_held_and_why(cast: MailCast, bo: Client) -
     assert "<script>alert" not in words
 
 
-@pytest.mark.parametrize("tab", ["suspended", "rejected", "duplicate", "waiting", "done", "nonsense"])
+@pytest.mark.parametrize(
+    "tab", ["suspended", "rejected", "duplicate", "waiting", "done", "nonsense"]
+)
 def test_every_tab_opens(cast: MailCast, bo: Client, tab: str) -> None:
     held(cast)
     assert bo.get(f"/desk/acme/mail/quarantine/?tab={tab}").status_code == 200
@@ -142,7 +144,12 @@ def test_addresses_are_added(cast: MailCast, bo: Client) -> None:
 
 
 PATHS = ["quarantine/", "outgoing/", "addresses/", "quarantine/{id}/", "quarantine/{id}/raw"]
-ACTS = ["quarantine/{id}/retry", "quarantine/{id}/reject", "outgoing/{id}/send", "outgoing/{id}/arrived"]
+ACTS = [
+    "quarantine/{id}/retry",
+    "quarantine/{id}/reject",
+    "outgoing/{id}/send",
+    "outgoing/{id}/arrived",
+]
 
 
 def test_agents_and_outsiders_are_kept_out(cast: MailCast) -> None:
