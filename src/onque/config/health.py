@@ -66,7 +66,8 @@ def _said(check: Callable[[], str]) -> str:
 
 def _database() -> str:
     connection = connections["default"]
-    connection.close_if_unusable_or_obsolete()
+    if not connection.in_atomic_block:  # outside a request nobody else drops a dead connection
+        connection.close_if_unusable_or_obsolete()
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return OK

@@ -64,7 +64,6 @@ LANDING = Mount(path="", urls="onque.config.urls.front")
 DESK = (
     Mount(path="desk/", urls="onque.modules.identity.web.urls"),
     Mount(path="desk/", urls="onque.modules.mail.web.urls"),
-    Mount(path="desk/", urls="onque.modules.notifications.web.urls"),
     Mount(path="desk/", urls="onque.modules.desk.web.urls"),
 )
 PORTAL = Mount(path="portal/", urls="onque.modules.portal.web.urls")

@@ -260,10 +260,7 @@ class PostgresReplica(PostgresServer):
     @override
     def start(self) -> None:
         """Start following the primary, wherever it listens today."""
-        address = (
-            f"host=127.0.0.1 port={self.primary.port} user={SUPERUSER} "
-            f"password={self.superuser_password} application_name={self.slot}"
-        )
+        address = f"{self.primary.superuser_url()}?application_name={self.slot}"
         settings = self.data / "postgresql.auto.conf"
         settings.write_text(f"primary_conninfo = '{address}'\nprimary_slot_name = '{self.slot}'\n")
         super().start()
