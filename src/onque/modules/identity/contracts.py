@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from typing_extensions import override
+
 from onque.kernel.contract import Contract, Event
 from onque.kernel.errors import Conflict, Gone, Invalid, TooMany
 
@@ -184,6 +186,7 @@ class MemberInvited(Event):
     invitation_id: UUID
 
     @property
+    @override
     def stream(self) -> str:
         """Order by invitation."""
         return f"invitation:{self.invitation_id.hex}"
@@ -200,6 +203,7 @@ class PasswordResetRequested(Event):
     user_id: UUID
 
     @property
+    @override
     def stream(self) -> str:
         """Order by person."""
         return f"user:{self.user_id.hex}"
@@ -214,6 +218,7 @@ class MemberJoined(Event):
     display_name: str
 
     @property
+    @override
     def stream(self) -> str:
         """Order by member."""
         return f"member:{self.member_id.hex}"
@@ -228,6 +233,7 @@ class MemberRoleChanged(Event):
     role_key: str
 
     @property
+    @override
     def stream(self) -> str:
         """Order by member."""
         return f"member:{self.member_id.hex}"
@@ -241,6 +247,7 @@ class MemberDeactivated(Event):
     member_id: UUID
 
     @property
+    @override
     def stream(self) -> str:
         """Order by member."""
         return f"member:{self.member_id.hex}"
@@ -257,6 +264,7 @@ class MemberSignedIn(Event):
     user_agent: str
 
     @property
+    @override
     def stream(self) -> str:
         """Order by member."""
         return f"member:{self.member_id.hex}"

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as RowStore
 from django.core.cache import caches
+from typing_extensions import override
 
 from onque.kernel import clock
 from onque.modules.identity import rules
@@ -83,12 +84,14 @@ class SessionStore(RowStore):
         self.skip_front = False
 
     @classmethod
+    @override
     def get_model_class(cls) -> Any:
         """Return the model of the rows."""
         from onque.modules.identity.models import Session
 
         return Session
 
+    @override
     def load(self) -> dict[str, Any]:
         """Return the data from Redis, else from the row; an unknown session is empty."""
         if self.session_key and not self.skip_front:
@@ -98,7 +101,7 @@ class SessionStore(RowStore):
         return self._load_row()
 
     def _load_row(self) -> dict[str, Any]:
-        row = self._get_session_from_db()
+        row = self._get_session_from_db()  # type: ignore[attr-defined]  # Django's own step
         if row is None:
             return {}
         data: dict[str, Any] = self.decode(row.session_data)
@@ -120,21 +123,24 @@ class SessionStore(RowStore):
         rows = self.model.objects.filter(session_key=row.session_key)
         return bool(rows.update(**seen))
 
-    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature
+    @override
+    def save(self, must_create: bool = False) -> None:
         """Write the row, then the copy; raise Django's UpdateError when the row is gone."""
         super().save(must_create)
         if self.session_key:
-            front.set(self.session_key, dict(self._get_session(no_load=must_create)))
+            front.set(self.session_key, dict(self._session))  # type: ignore[attr-defined]
 
+    @override
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         """Return the row as it should be; `created_at` stays with the first save."""
-        row = super().create_model_instance(data)
+        row: Any = super().create_model_instance(data)
         row.user_id = data.get(USER_KEY)
         row.ip, row.user_agent = self.visitor.ip, self.visitor.user_agent
         began = data.setdefault(BEGAN_KEY, clock.now().timestamp())
         row.created_at = datetime.fromtimestamp(began, UTC)
         return row
 
+    @override
     def delete(self, session_key: str | None = None) -> None:
         """Delete the row and the copy."""
         key = session_key or self.session_key

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from typing_extensions import override
 
 from onque.kernel import clock
 from onque.kernel.ids import new_id
@@ -73,6 +74,7 @@ class Session(AbstractBaseSession):
         ]
 
     @classmethod
+    @override
     def get_session_store_class(cls) -> Any:
         """Return the store that reads and writes these rows."""
         from onque.modules.identity.sessions import SessionStore

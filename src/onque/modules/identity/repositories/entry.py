@@ -12,7 +12,7 @@ from onque.modules.identity.contracts import Membership, TenantCard
 _ENTER = "SELECT * FROM onque_enter(%s, %s, %s)"
 
 
-def _all(statement: str, *values: object) -> Sequence[tuple[Any, ...]]:
+def _all(statement: str, *values: str | UUID | None) -> Sequence[tuple[Any, ...]]:
     with connections[PRIMARY].cursor() as cursor:
         cursor.execute(statement, values)
         rows: Sequence[tuple[Any, ...]] = cursor.fetchall()

@@ -120,7 +120,7 @@ class AuthenticatorRepository:
 
     def remove_all(self, user_id: UUID) -> int:
         """Delete every factor of a person; return how many."""
-        return Authenticator.objects.filter(user_id=user_id).delete()[0]
+        return int(Authenticator.objects.filter(user_id=user_id).delete()[0])
 
 
 users = UserRepository()

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.contrib.sessions.backends.base import SessionBase
+
 from onque.kernel.access import Actor
 from onque.modules.identity.contracts import Membership, Person, TenantCard
 from onque.modules.identity.repositories import entry
@@ -51,7 +53,7 @@ def _entry(user_id: UUID, row: tuple[Any, ...]) -> Entry | None:
     return Entry(tenant, actor, Person(user_id, email, person_name, locale, theme, density))
 
 
-def user_of_session(session: SessionStore) -> UUID | None:
+def user_of_session(session: SessionBase) -> UUID | None:
     """Return who is signed in by a session, from its data alone."""
     value = session.get(USER_KEY)
     return UUID(value) if value else None
@@ -69,7 +71,7 @@ def list_memberships(user_id: UUID) -> list[Membership]:
     return entry.memberships(user_id)
 
 
-def session_lives(session: SessionStore, user_id: UUID) -> bool:
+def session_lives(session: SessionBase, user_id: UUID) -> bool:
     """Tell whether the session's row still exists and belongs to the person."""
     return sessions.is_live(session.session_key or "", user_id)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from onque.kernel import events
+from onque.kernel import events, realtime
 from onque.kernel.access import Actor
 from onque.kernel.errors import Forbidden
 from onque.modules.identity import rules
@@ -85,6 +85,7 @@ def change_role(actor: Actor, *, member_id: UUID, role_key: str) -> None:
     members.save(member, "role")
     _record(actor, "member.role_changed", member_id, {"role": before.key}, {"role": after.key})
     events.publish(MemberRoleChanged(member_id=member_id, role_key=after.key))
+    realtime.close_sockets(member_id.hex)
 
 
 @transaction.atomic
@@ -106,6 +107,7 @@ def deactivate(actor: Actor, *, member_id: UUID) -> None:
     members.save(member, "state")
     _record(actor, "member.deactivated", member_id, {"state": ACTIVE}, {"state": DEACTIVATED})
     events.publish(MemberDeactivated(member_id=member_id))
+    realtime.close_sockets(member_id.hex)
     sessions.end_all(member.user_id)
 
 

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from onque.kernel import clock
+from onque.kernel import clock, realtime
 from onque.kernel.errors import NotFound
 from onque.kernel.tenancy import current_alias
 from onque.modules.identity import rules
+from onque.modules.identity.repositories import entry
 from onque.modules.identity.repositories.users import sessions
 from onque.modules.identity.sessions import front
 
@@ -49,20 +50,27 @@ def end_one(user_id: UUID, *, handle: str) -> None:
     found = [key for key in keys if rules.session_handle(key) == handle]
     if not found:
         raise NotFound(kind="session", id=handle)
-    _end(found)
+    _end(user_id, found)
 
 
 def end_all(user_id: UUID, *, keep_key: str = "") -> int:
     """End every session of the person but the kept one; return how many."""
     keys = [row.session_key for row in sessions.of_user(user_id)]
     ended = [key for key in keys if key != keep_key]
-    _end(ended)
+    _end(user_id, ended)
     return len(ended)
 
 
-def _end(keys: list[str]) -> None:
+def close_sockets(user_id: UUID) -> None:
+    """Close a person's open sockets everywhere; those whose session lives come back at once."""
+    for membership in entry.memberships(user_id):
+        realtime.close_sockets(membership.member_id.hex, tenant_id=membership.tenant_id)
+
+
+def _end(user_id: UUID, keys: list[str]) -> None:
     if keys:
         sessions.remove(keys)
+        close_sockets(user_id)
         transaction.on_commit(lambda: front.delete(*keys), using=current_alias(), robust=True)
 
 

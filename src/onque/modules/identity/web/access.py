@@ -31,7 +31,7 @@ def signed_in(view: View[P]) -> View[P]:
     """Let only a person whose session's row exists in; `request.user` is loaded by one query."""
 
     @wraps(view)
-    def inner(request: UserRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inner(request: UserRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         user_id = entering.user_of_session(request.session)
         key = request.session.session_key
         user = accounts.find_signed_in(user_id, key) if user_id and key else None
@@ -50,7 +50,7 @@ def confirmed(view: View[P]) -> View[P]:
 
     @wraps(view)
     @signed_in
-    def inner(request: UserRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inner(request: UserRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not adapter.confirmed_lately(request):
             target = request.get_full_path() if request.method == "GET" else "/desk/account/"
             return HttpResponseRedirect(f"/desk/account/confirm?next={quote(target)}")

@@ -35,11 +35,12 @@ from allauth.mfa.webauthn.internal import flows as passkey_flows
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import get_random_string, salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
+from redis.exceptions import RedisError
 
+from onque.kernel.errors import Unavailable
 from onque.modules.identity.services import second_factors, signing_in
 from onque.modules.identity.web.middleware import visitor_of
 
@@ -118,6 +119,19 @@ def begin_sign_in(request: HttpRequest, user: Any, *, password: str, target: str
     return answer
 
 
+def is_valid(form: Any) -> bool:
+    """Tell whether a form of the library is valid; a malformed passkey is not.
+
+    Raises `Unavailable` when the store of used codes does not answer.
+    """
+    try:
+        return bool(form.is_valid())
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return False
+    except RedisError as error:
+        raise Unavailable(store="cache", reason=str(error)) from error
+
+
 def pending_factor(request: HttpRequest) -> Any:
     """Return the step that waits for a second factor, or None."""
     return LoginStageController.enter(request, AuthenticateStage.key)
@@ -128,16 +142,14 @@ def abandon(request: HttpRequest) -> None:
     stagekit.clear_login(request)
 
 
-def code_form(user: Any, data: Any = None) -> Form:
+def code_form(user: Any, data: Any = None) -> Any:
     """Return the form that checks a code of an app or a recovery code."""
-    form: Form = AuthenticateForm(user=user, data=data)
-    return form
+    return AuthenticateForm(user=user, data=data)
 
 
-def passkey_form(user: Any, data: Any = None) -> Form:
+def passkey_form(user: Any, data: Any = None) -> Any:
     """Return the form that checks a passkey as second factor."""
-    form: Form = AuthenticateWebAuthnForm(user=user, data=data)
-    return form
+    return AuthenticateWebAuthnForm(user=user, data=data)
 
 
 def passkey_options(user: Any = None) -> dict[str, Any]:
@@ -149,7 +161,7 @@ def passkey_options(user: Any = None) -> dict[str, Any]:
 def sign_in_by_passkey(request: HttpRequest, data: Any, target: str) -> HttpResponse | None:
     """Sign in by a passkey alone; None when it is not valid."""
     form = LoginWebAuthnForm(data=data)
-    if not form.is_valid():
+    if not is_valid(form):
         return None
     authenticator = form.cleaned_data["credential"]
     if not authenticator.user.is_active:
@@ -214,7 +226,7 @@ def new_passkey_options(user: Any) -> dict[str, Any]:
 def add_passkey(request: HttpRequest, user: Any, data: Any) -> bool:
     """Keep a new passkey; False when it is not valid."""
     form = AddWebAuthnForm(user=user, data=data)
-    if not form.is_valid():
+    if not is_valid(form):
         return False
     passkey_flows.add_authenticator(
         request, name=form.cleaned_data["name"], credential=form.cleaned_data["credential"]

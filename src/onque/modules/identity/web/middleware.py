@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from typing_extensions import override
 
 from onque.kernel import replica
 from onque.kernel.errors import NotFound
@@ -51,6 +52,7 @@ class SessionMiddleware(DjangoSessionMiddleware):
     the public services may not touch the table. One's own account reads the row, not its copy.
     """
 
+    @override
     def process_request(self, request: HttpRequest) -> None:
         """Attach the session; nothing is read yet."""
         at_desk = request.path_info.startswith("/desk/")
@@ -59,6 +61,7 @@ class SessionMiddleware(DjangoSessionMiddleware):
         session.skip_front = workspace_slug(request.path_info) is None
         request.session = session
 
+    @override
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Save what changed; a session revoked meanwhile ends with this request."""
         if not request.path_info.startswith("/desk/"):

@@ -50,7 +50,7 @@ def _refused(request: UserRequest) -> str:
 def totp(request: UserRequest) -> HttpResponse:
     """Show the code to scan, and turn the app on once it proves to work."""
     form = adapter.totp_form(request.user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and adapter.is_valid(form):
         adapter.turn_totp_on(request, form)
         return _changed(request, CODES)
     error = _("That code did not match. Enter the newest one.") if form.is_bound else ""

@@ -68,7 +68,7 @@ def code(request: HttpRequest) -> HttpResponse:
         signing_in.check_pace(user.email, visitor_of(request))
         make = adapter.code_form if "code" in request.POST else adapter.passkey_form
         form = make(user, request.POST)
-        if form.is_valid():
+        if adapter.is_valid(form):
             form.save()
             answer: HttpResponse = step.exit()
             return answer
