@@ -95,13 +95,13 @@ def _call_all(calls: list[Callable[[], None]]) -> None:
 
 def _begin_on_primary(stack: ExitStack, tenant_id: UUID, *, read_only: bool) -> None:
     nested = connections[PRIMARY].in_atomic_block
+    if nested:  # the setting would outlive a savepoint
+        stack.callback(_forget_tenant)
     stack.enter_context(transaction.atomic(using=PRIMARY))
     with connections[PRIMARY].cursor() as cursor:
         cursor.execute("SELECT set_config('app.tenant_id', %s, true)", [str(tenant_id)])
         if read_only and not nested:
             cursor.execute("SELECT set_config('transaction_read_only', 'on', true)")
-    if nested:  # the setting would outlive a savepoint
-        stack.callback(_forget_tenant)
 
 
 def _forget_tenant() -> None:

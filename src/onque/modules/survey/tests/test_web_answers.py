@@ -100,7 +100,7 @@ def test_an_answer_can_be_changed_for_seven_days(client, cast, path):
     assert (kept.score, kept.reasons) == (2, ["slow"])
     assert answered_events(cast) == 2
     with clock.frozen(kept.answered_at + timedelta(days=7)):
-        refused = client.post(path, {"score": "1"})
+        refused = client.post(path, {"score": "1"}, headers={"Accept-Language": "en"})
     assert refused.status_code == 410
     assert "Your answer stands" in refused.content.decode()
     assert row(cast).score == 2
