@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,12 +33,15 @@ class Ports:
     """Chosen ports, each held by a listening socket of ours until its server is about to start.
 
     Holding them keeps a second installation that starts at the same moment from choosing the same.
+    A port stays claimed when its server is about to start, which takes seconds, and when it was
+    killed and is started again.
     """
 
     file: Path
     host: str = "127.0.0.1"
     numbers: dict[str, int] = field(default_factory=dict)
     _held: dict[str, socket.socket] = field(default_factory=dict)
+    _claimed: list[socket.socket] = field(default_factory=list)
 
     def choose(self) -> None:
         """Choose every port: the one ONQUE_<NAME>_PORT asks for, the last one, or a free one.
@@ -61,9 +65,11 @@ class Ports:
         return self.numbers[name]
 
     def release_all(self) -> None:
-        """Let go of every port."""
+        """Let go of every port and of the claims."""
         for name in list(self._held):
             self.release(name)
+        while self._claimed:
+            self._claimed.pop().close()
 
     def _remembered(self) -> dict[str, int]:
         try:
@@ -87,6 +93,9 @@ class Ports:
         raise PortTakenError(f"No free port found from {first} on for {name}.")
 
     def _hold(self, name: str, number: int) -> bool:
+        claim = _claim(number)
+        if claim is None:
+            return False
         held = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -94,7 +103,24 @@ class Ports:
             held.listen(1)
         except OSError:
             held.close()
+            claim.close()
             return False
+        self._claimed.append(claim)
         self.numbers[name] = number
         self._held[name] = held
         return True
+
+
+def _claim(number: int) -> socket.socket | None:
+    """Claim a port among installations on this machine until closed; None when another has it.
+
+    A name in Linux's abstract namespace, which leaves no file behind. Source: unix(7).
+    """
+    claim = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        if sys.platform == "linux":
+            claim.bind(f"\0onque-port-{number}")
+    except OSError:
+        claim.close()
+        return None
+    return claim
