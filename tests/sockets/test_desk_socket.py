@@ -16,12 +16,12 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from onque.config.embedded.process import free_port
-from onque.kernel import realtime
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.desk.tests.factories import receive
 from onque.modules.identity.repositories.users import users
+from onque.modules.identity.services import members, sessions
 from onque.modules.identity.sessions import USER_KEY, SessionStore
-from onque.modules.identity.tests.factories import make_cast
+from onque.modules.identity.tests.factories import actor_of, make_cast
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -35,7 +35,7 @@ def service():
         [sys.executable, "-c", code], env={**os.environ, "ONQUE_SERVICE": "sockets"}
     )
     try:
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while not _ready(port):
             assert time.monotonic() < until, "The service did not start."
             time.sleep(0.1)
@@ -159,15 +159,38 @@ def test_without_a_session_nobody_comes_in(service, cast, stack, session_key):
         Page(stack, service, session_key)
 
 
-def test_a_revoked_session_follows_nothing_more_and_does_not_come_back(service, cast, stack):
+def closed_with(page):
+    with pytest.raises(ConnectionClosed) as closed:
+        page.next("never")
+    return closed.value.rcvd.code
+
+
+def test_signing_out_everywhere_closes_the_pages_and_they_do_not_come_back(service, cast, stack):
     session = session_of("ada@acme.test")
     ada = Page(stack, service, session.session_key)
-    assert ada.follow("desk.list") == []
-    session.delete()
+    bo = Page(stack, service, session_of("bo@acme.test").session_key)
+    sessions.end_all(users.find_by_email("ada@acme.test").id)
+    assert closed_with(ada) == 4401
+    with pytest.raises(InvalidStatus):
+        Page(stack, service, session.session_key)
+    assert bo.follow("desk.list") == []
+
+
+def test_another_role_applies_to_open_pages(service, cast, stack):
+    session = session_of("ada@acme.test")
+    ada = Page(stack, service, session.session_key)
     with tenant_scope(cast.acme.id):
-        realtime.close_sockets(cast.ada.id.hex)
-    with pytest.raises(ConnectionClosed) as closed:
-        ada.next("never")
-    assert closed.value.rcvd.code == 4401
+        actor = actor_of(cast.acme, cast.oda)
+        members.change_role(actor, member_id=cast.ada.id, role_key="pro_agent")
+    assert closed_with(ada) == 4401
+    assert Page(stack, service, session.session_key).follow("desk.list") == []
+
+
+def test_a_deactivated_members_pages_close(service, cast, stack):
+    session = session_of("ada@acme.test")
+    ada = Page(stack, service, session.session_key)
+    with tenant_scope(cast.acme.id):
+        members.deactivate(actor_of(cast.acme, cast.oda), member_id=cast.ada.id)
+    assert closed_with(ada) == 4401
     with pytest.raises(InvalidStatus):
         Page(stack, service, session.session_key)

@@ -137,13 +137,18 @@ def hint(topic: str, *, kind: str, data: Mapping[str, str | int] | None = None) 
     _after_commit(Hint(topic, kind, data or {}))
 
 
-def close_sockets(visitor_id: str) -> None:
+def close_sockets(visitor_id: str, *, tenant_id: UUID | None = None) -> None:
     """Close the sockets of one visitor after the commit; they come back with fresh permissions.
 
-    For a revoked session, a changed role, a member who left. Raises `NoTenantError` outside
-    a scope.
+    For a revoked session, a changed role, a member who left. Without `tenant_id` it is the tenant
+    of the open scope, and `NoTenantError` is raised outside one.
     """
-    _after_commit(Hint(f"{CLOSE}.{visitor_id}", CLOSE))
+    close = Hint(f"{CLOSE}.{visitor_id}", CLOSE)
+    if tenant_id is None:
+        _after_commit(close)
+    else:
+        using = tenancy.current_alias()
+        transaction.on_commit(lambda: send_now(tenant_id, [close]), using=using, robust=True)
 
 
 def _after_commit(hint: Hint) -> None:

@@ -25,9 +25,13 @@ def encode(message: dict[str, object]) -> str:
 class Socket(Protocol):
     """The part of Starlette's WebSocket that a connection sends with."""
 
-    async def send_text(self, data: str) -> None: ...
+    async def send_text(self, data: str) -> None:
+        """Send one message."""
+        ...
 
-    async def close(self, code: int = 1000, reason: str | None = None) -> None: ...
+    async def close(self, code: int = 1000, reason: str | None = None) -> None:
+        """Begin the closing handshake."""
+        ...
 
 
 class Connection:

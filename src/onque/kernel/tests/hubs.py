@@ -18,7 +18,8 @@ from onque.config.embedded.process import free_port
 from onque.config.embedded.valkey import ValkeyServer
 from onque.kernel.tests.hub_server import ORIGIN
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 20.0
+START_SECONDS = 60.0
 
 
 class HubProcess:
@@ -47,7 +48,7 @@ class HubProcess:
             self.stop()
 
     def wait_ready(self) -> None:
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + START_SECONDS
         while self.probe("readyz") != 200:
             assert time.monotonic() < until, "The hub did not start."
             time.sleep(0.05)

@@ -14,6 +14,8 @@ from onque.kernel import realtime
 from onque.kernel.tenancy import NoTenantError, tenant_scope
 from onque.kernel.tests.hubs import own_store
 
+CONNECT_SECONDS, ANSWER_SECONDS = realtime.CONNECT_SECONDS, realtime.ANSWER_SECONDS
+
 pytestmark = pytest.mark.usefixtures("committed")
 
 
@@ -24,8 +26,11 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture
-def store(server, settings):
+def store(server, settings, monkeypatch):
+    """The store, with time to answer on a busy machine; only `silent` is about the limits."""
     settings.CHANNELS_REDIS_URL = server.url(0)
+    monkeypatch.setattr(realtime, "CONNECT_SECONDS", 5.0)
+    monkeypatch.setattr(realtime, "ANSWER_SECONDS", 5.0)
     with Redis.from_url(server.url(0), decode_responses=True) as client:
         client.flushall()
         yield client
@@ -44,7 +49,7 @@ class Listener:
 
     def messages(self):
         found = []
-        while (message := self.pubsub.get_message(timeout=0.2)) is not None:
+        while (message := self.pubsub.get_message(timeout=0.5)) is not None:
             found.append(json.loads(message["data"]))
         return found
 
@@ -175,8 +180,10 @@ def test_closing_a_visitors_sockets_is_said_after_the_commit(heard, acme):
 
 
 @pytest.fixture
-def silent():
-    """A port that takes connections and never answers."""
+def silent(store, monkeypatch):
+    """A port that takes connections and never answers, and the limits as they are."""
+    monkeypatch.setattr(realtime, "CONNECT_SECONDS", CONNECT_SECONDS)
+    monkeypatch.setattr(realtime, "ANSWER_SECONDS", ANSWER_SECONDS)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
 
