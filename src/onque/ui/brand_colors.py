@@ -62,7 +62,8 @@ def _light(color: Rgb) -> dict[str, Rgb]:
 
 def _dark(color: Rgb) -> dict[str, Rgb]:
     soft = _mix(color, DARK_SURFACE, 0.18)
-    text = _toward(color, WHITE, against=soft, ratio=TEXT_CONTRAST)
+    lighter = max(soft, DARK_SURFACE, key=_luminance)
+    text = _toward(color, WHITE, against=lighter, ratio=TEXT_CONTRAST)
     fill = _toward(color, BLACK, against=WHITE, ratio=TEXT_CONTRAST)
     fill = _visible(fill)
     line = _mix(color, DARK_SURFACE, 0.5)
@@ -75,9 +76,8 @@ def _visible(fill: Rgb) -> Rgb:
         lighter = _mix(WHITE, fill, step / STEPS)
         if contrast(lighter, WHITE) < TEXT_CONTRAST:
             break
-        fill_now = lighter
-        if contrast(fill_now, DARK_SURFACE) >= SHAPE_CONTRAST:
-            return fill_now
+        if contrast(lighter, DARK_SURFACE) >= SHAPE_CONTRAST:
+            return lighter
     return fill
 
 
