@@ -1,6 +1,5 @@
 """The addresses of the running service, and of no other: what it does not serve is 404."""
 
-from importlib.util import find_spec
 from typing import TypeAlias
 
 from django.conf import settings
@@ -13,16 +12,7 @@ Patterns: TypeAlias = list[URLPattern | URLResolver]
 
 def patterns(service: str) -> Patterns:
     """The URL patterns of one service, from the services table."""
-    mounts = find_service(service).mounts
-    return [path(mount.path, include(mount.urls)) for mount in mounts if _built(mount.urls)]
-
-
-def _built(module: str) -> bool:
-    """Whether a module of addresses exists yet."""
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
+    return [path(mount.path, include(mount.urls)) for mount in find_service(service).mounts]
 
 
 urlpatterns: Patterns = patterns(settings.SERVICE)
