@@ -6,14 +6,14 @@ tenant's capped log and publishes it to the hub processes. A cursor "epoch:id" i
 log; `replay` returns what came after it, or None when only a full refresh is safe.
 
 A store that is slow or gone never fails a request: the process remembers the tenants that missed
-something and sends them "resync" as soon as a hint gets through again.
+something and sends them "resync" as soon as the store answers again.
 """
 
 import json
 import re
 import threading
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import cast
@@ -228,35 +228,50 @@ def _position() -> str | None:
 
 
 class _Missed:
-    """The tenants that a failed delivery left behind, shared by the threads of this process."""
+    """What failed deliveries left behind, shared by the threads of this process.
+
+    Kept by tenant: that it must refresh, and the topics of sockets still to be closed.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._tenants: set[UUID] = set()
+        self._tenants: dict[UUID, set[str]] = {}
         self._resting_until = 0.0
+        self._retry: threading.Timer | None = None
 
     def resting(self) -> bool:
         return time.monotonic() < self._resting_until
 
-    def remember(self, tenant_id: UUID) -> None:
+    def note(self, tenant_id: UUID, hints: Iterable[Hint]) -> None:
+        """Remember a tenant; what it missed is made up for by the next success or a retry."""
+        closing = {hint.topic for hint in hints if hint.kind == CLOSE}
         with self._lock:
-            self._tenants.add(tenant_id)
-            self._resting_until = time.monotonic() + REST_SECONDS
+            self._tenants[tenant_id] = self._tenants.get(tenant_id, set()) | closing
+            if self._retry is None:
+                self._retry = threading.Timer(REST_SECONDS, self._catch_up)
+                self._retry.daemon = True
+                self._retry.start()
 
-    def note(self, tenant_id: UUID) -> None:
-        with self._lock:
-            self._tenants.add(tenant_id)
+    def rest(self) -> None:
+        """Leave the store alone for a while, so that its failure costs few requests time."""
+        self._resting_until = time.monotonic() + REST_SECONDS
 
-    def take(self, tenant_id: UUID) -> bool:
-        """Forget a tenant and tell whether it had missed something."""
+    def take(self, tenant_id: UUID) -> list[Hint]:
+        """Return what makes up for what a tenant missed, and forget it."""
         with self._lock:
-            known = tenant_id in self._tenants
-            self._tenants.discard(tenant_id)
-            return known
+            closing = self._tenants.pop(tenant_id, None)
+        if closing is None:
+            return []
+        return [Hint(EVERY_TOPIC, RESYNC), *(Hint(topic, CLOSE) for topic in sorted(closing))]
 
     def some(self) -> list[UUID]:
         with self._lock:
             return list(self._tenants)[:CATCH_UP_TENANTS]
+
+    def _catch_up(self) -> None:
+        with self._lock:
+            self._retry = None
+        _send_missed()
 
 
 _missed = _Missed()
@@ -268,19 +283,21 @@ def send_now(tenant_id: UUID, hints: list[Hint], lsn: str | None = None) -> None
     Domain code uses `hint`. Never raises for a store that does not answer.
     """
     if _missed.resting():
-        _missed.note(tenant_id)
-        return
-    if not _send(tenant_id, hints, lsn):
-        return
-    for other in _missed.some():
-        if not _send(other, [], lsn=None):
+        _missed.note(tenant_id, hints)
+    elif _send(tenant_id, hints, lsn):
+        _send_missed()
+
+
+def _send_missed() -> None:
+    for tenant_id in _missed.some():
+        if not _send(tenant_id, [], lsn=None):
             return
 
 
 def _send(tenant_id: UUID, hints: list[Hint], lsn: str | None) -> bool:
     """Send hints, led by a resync if this tenant had missed some; tell whether it worked."""
-    found = [Hint(EVERY_TOPIC, RESYNC)] if _missed.take(tenant_id) else []
-    lines = [Hint(h.topic, h.kind, h.data, lsn).line() for h in found + hints]
+    hints = [*_missed.take(tenant_id), *hints]
+    lines = [Hint(h.topic, h.kind, h.data, lsn).line() for h in hints]
     if not lines:
         return True
     keys = (log_key(tenant_id), epoch_key(tenant_id))
@@ -288,7 +305,8 @@ def _send(tenant_id: UUID, hints: list[Hint], lsn: str | None) -> bool:
     try:
         _store().eval(_SEND, 2, *keys, *limits, *lines)
     except RedisError as error:
-        _missed.remember(tenant_id)
+        _missed.rest()
+        _missed.note(tenant_id, hints)
         _log.warning("hint_missed", tenant_id=str(tenant_id), error=type(error).__name__)
         return False
     return True
