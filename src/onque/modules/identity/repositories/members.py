@@ -29,17 +29,17 @@ class MemberRepository(Repository[Member]):
     model = Member
 
     @property
-    def cards(self) -> QuerySet[Member]:
+    def _cards(self) -> QuerySet[Member]:
         """Rows with what a card shows: a reader's role may see no other column of the person."""
         return self.rows.select_related("user", "role").only(*_CARD)
 
     def all(self) -> list[Member]:
         """Return every member, active ones first, by name."""
-        return list(self.cards.order_by("state", "display_name", "pk"))
+        return list(self._cards.order_by("state", "display_name", "pk"))
 
     def some(self, member_ids: Collection[UUID]) -> list[Member]:
         """Return the members that exist among the ids."""
-        return list(self.cards.filter(pk__in=set(member_ids))) if member_ids else []
+        return list(self._cards.filter(pk__in=set(member_ids))) if member_ids else []
 
     def find_by_user(self, user_id: UUID) -> Member | None:
         """Return the person's membership in this tenant."""

@@ -86,9 +86,10 @@ def recovery_codes(request: UserRequest) -> HttpResponse:
 def passkey(request: UserRequest) -> HttpResponse:
     """Make a passkey in the browser and keep its public half."""
     if request.method == "POST":
+        had_codes = second_factors.list_factors(request.user.pk).has_recovery_codes
         if not adapter.add_passkey(request, request.user, request.POST):
             raise Invalid(field="credential", reason="not valid")
-        return _changed(request, f"{HOME}?saved=factors")
+        return _changed(request, f"{HOME}?saved=factors" if had_codes else CODES)
     options = json.dumps(adapter.new_passkey_options(request.user), default=str)
     return render(request, "identity/passkey.html", {"options": options})
 

@@ -1,6 +1,7 @@
 """Signing in and out: password, code, passkey."""
 
 import json
+from typing import Any
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -63,21 +64,29 @@ def code(request: HttpRequest) -> HttpResponse:
     step = adapter.pending_factor(request)
     if step is None:
         return HttpResponseRedirect("/desk/sign-in")
-    user, error = step.login.user, ""
-    if request.method == "POST":
-        signing_in.check_pace(user.email, visitor_of(request))
-        make = adapter.code_form if "code" in request.POST else adapter.passkey_form
-        form = make(user, request.POST)
-        if adapter.is_valid(form):
-            form.save()
-            answer: HttpResponse = step.exit()
-            return answer
-        signing_in.record("refused", email=user.email, user_id=user.pk, visitor=visitor_of(request))
-        error = _("That did not match. A code works for half a minute, a recovery code once.")
+    if request.method == "GET":
+        return _code_page(request, step.login.user)
+    signing_in.check_pace(step.login.user.email, visitor_of(request))
+    return _check_code(request, step)
+
+
+def _check_code(request: HttpRequest, step: Any) -> HttpResponse:
+    user, visitor = step.login.user, visitor_of(request)
+    make = adapter.code_form if "code" in request.POST else adapter.passkey_form
+    form = make(user, request.POST)
+    if adapter.is_valid(form):
+        form.save()
+        answer: HttpResponse = step.exit()
+        return answer
+    signing_in.record("refused", email=user.email, user_id=user.pk, visitor=visitor)
+    error = _("That did not match. A code works for half a minute, a recovery code once.")
+    return _code_page(request, user, error)
+
+
+def _code_page(request: HttpRequest, user: Any, error: str = "") -> HttpResponse:
     options = json.dumps(adapter.passkey_options(user), default=str)
-    return render(
-        request, CODE_PAGE, {"error": error, "options": options}, status=422 if error else 200
-    )
+    shown = {"error": error, "options": options}
+    return render(request, CODE_PAGE, shown, status=422 if error else 200)
 
 
 @never_cache
