@@ -17,6 +17,7 @@ from imap_tools.errors import ImapToolsError
 from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxUnencrypted
 
 from onque.kernel import clock, crypto
+from onque.kernel.errors import Unavailable
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.mail.repositories import mailboxes
 from onque.modules.mail.services import receiving
@@ -34,7 +35,7 @@ BATCH = 50
 _TIMEOUT_SECONDS = 30
 _SOURCE = "imap"
 _REFUSED = "The server refused the user name or the password."
-Fault = (ImapToolsError, imaplib.IMAP4.error, OSError, ValueError)
+Fault = (ImapToolsError, imaplib.IMAP4.error, OSError, ValueError, Unavailable)
 
 
 class LeaseLostError(RuntimeError):

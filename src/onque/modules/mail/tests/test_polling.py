@@ -1,0 +1,203 @@
+"""Fetching from a real IMAP server: in order, once, whatever happens meanwhile."""
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from onque.kernel import clock
+from onque.kernel.errors import Unavailable
+from onque.kernel.tenancy import tenant_scope
+from onque.modules.mail.models import Address, Mailbox
+from onque.modules.mail.repositories import mailboxes
+from onque.modules.mail.services import addresses, polling, receiving
+from onque.modules.mail.tests import dovecot as peer
+from onque.modules.mail.tests import factories as make
+from onque.modules.mail.tests.dovecot import PASSWORD, Dovecot
+from onque.modules.mail.tests.factories import MailCast
+
+pytestmark = pytest.mark.peers
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Dovecot]:
+    with peer.dovecot() as running:
+        yield running
+
+
+@pytest.fixture
+def cast(server: Dovecot, committed: None) -> MailCast:
+    return make.make_mail_cast()
+
+
+@pytest.fixture
+def user() -> str:
+    return f"support-{uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def box(cast: MailCast, server: Dovecot, user: str) -> UUID:
+    return add_box(cast, server, user)
+
+
+def add_box(cast: MailCast, server: Dovecot, user: str, password: str = PASSWORD) -> UUID:
+    with tenant_scope(cast.acme):
+        return addresses.add_mailbox(
+            cast.bo,
+            address_id=Address.objects.get().id,
+            server=addresses.ImapServer("127.0.0.1", user, password, server.port, use_tls=False),
+        )
+
+
+def row_of(cast: MailCast, box: UUID) -> Mailbox:
+    with tenant_scope(cast.acme):
+        return Mailbox.objects.get(pk=box)
+
+
+def numbered(first: int, last: int) -> list[bytes]:
+    return [make.raw_mail(f"글 {number}", subject=f"no. {number}") for number in range(first, last)]
+
+
+def subjects(cast: MailCast) -> list[str]:
+    make.drain()
+    return [row.subject for row in make.ledger(cast.acme)]
+
+
+def test_what_is_there_comes_in_order_and_once(
+    cast: MailCast, server: Dovecot, user: str, box: UUID
+) -> None:
+    server.put(user, *numbered(1, 8))
+    assert polling.poll(cast.acme, box) == 7
+    assert polling.poll(cast.acme, box) == 0
+    server.put(user, *numbered(8, 10))
+    assert polling.poll(cast.acme, box) == 2
+    assert subjects(cast) == [f"no. {number}" for number in range(1, 10)]
+    assert {row.state for row in make.ledger(cast.acme)} == {"done"}
+    row = row_of(cast, box)
+    assert (row.state, row.last_uid, row.error) == ("ok", 9, "")
+
+
+def test_nothing_is_marked_as_read(cast: MailCast, server: Dovecot, user: str, box: UUID) -> None:
+    server.put(user, *numbered(1, 3))
+    polling.poll(cast.acme, box)
+    with server.client(user) as client:
+        client.select()
+        assert client.search(None, "UNSEEN")[1] == [b"1 2"]
+
+
+def test_others_may_read_move_and_delete_meanwhile(
+    cast: MailCast, server: Dovecot, user: str, box: UUID
+) -> None:
+    server.put(user, *numbered(1, 6))
+    with server.client(user) as client:
+        client.select()
+        client.store("2", "+FLAGS", r"(\Seen)")
+        client.store("3", "+FLAGS", r"(\Deleted)")
+        client.expunge()
+    polling.poll(cast.acme, box)
+    assert subjects(cast) == ["no. 1", "no. 2", "no. 4", "no. 5"]
+
+
+def test_a_new_uidvalidity_fetches_anew_and_makes_no_second_ticket(
+    cast: MailCast, server: Dovecot, user: str, box: UUID
+) -> None:
+    mails = numbered(1, 4)
+    server.put(user, *mails)
+    polling.poll(cast.acme, box)
+    before = row_of(cast, box).uid_validity
+    time.sleep(1.1)  # Dovecot takes the second as the new value
+    for path in (server.home / "mail" / user).glob("dovecot*"):
+        path.unlink()
+    server.put(user, *numbered(4, 5))
+    assert polling.poll(cast.acme, box) == 4
+    assert row_of(cast, box).uid_validity != before
+    make.drain()
+    states = [row.state for row in make.ledger(cast.acme)]
+    assert sorted(states) == ["done"] * 4 + ["duplicate"] * 3
+
+
+def test_killed_between_mails_it_goes_on_where_it_was(
+    cast: MailCast, server: Dovecot, user: str, box: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    server.put(user, *numbered(1, 6))
+    real = receiving.store_mail
+    seen = 0
+
+    def store_two(*args: object) -> object:
+        nonlocal seen
+        seen += 1
+        result = real(*args)  # type: ignore[arg-type]
+        if seen == 2:  # stored, and then the process dies before the position moves
+            raise Killed
+        return result
+
+    with monkeypatch.context() as patch:
+        patch.setattr(receiving, "store_mail", store_two)
+        with pytest.raises(Killed):
+            polling.poll(cast.acme, box)
+    assert polling.poll(cast.acme, box) == 0  # the dead poller's lease still holds
+    with clock.frozen(clock.now() + polling.LEASE + timedelta(seconds=1)):
+        assert polling.poll(cast.acme, box) == 4
+    assert subjects(cast) == [f"no. {number}" for number in range(1, 6)]
+
+
+def test_while_the_store_is_down_the_position_stays(
+    cast: MailCast, server: Dovecot, user: str, box: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.put(user, *numbered(1, 3))
+
+    def down(*_args: object) -> None:
+        raise Unavailable(store="files")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(receiving, "store_mail", down)
+        assert polling.poll(cast.acme, box) == 0
+    row = row_of(cast, box)
+    assert (row.state, row.last_uid, row.leased_until) == ("failing", 0, None)
+    assert polling.poll(cast.acme, box) == 2
+
+
+def test_one_poller_at_a_time(cast: MailCast, server: Dovecot, user: str, box: UUID) -> None:
+    server.put(user, *numbered(1, 2))
+    now = clock.now()
+    with tenant_scope(cast.acme):
+        assert mailboxes.lease(box, uuid4(), now=now, until=now + polling.LEASE)
+    assert polling.poll(cast.acme, box) == 0
+    assert box not in {found for _tenant, found in polling.due_mailboxes()}
+
+
+def test_a_refused_login_is_said_and_stops_no_other(
+    cast: MailCast, server: Dovecot, user: str, box: UUID
+) -> None:
+    wrong = add_box(cast, server, f"other-{user}", password="wrong")
+    server.put(user, *numbered(1, 2))
+    assert polling.poll(cast.acme, wrong) == 0
+    assert polling.poll(cast.acme, box) == 1
+    row = row_of(cast, wrong)
+    assert (row.state, row.error) == (
+        "failing",
+        "The server refused the user name or the password.",
+    )
+    assert wrong not in {found for _tenant, found in polling.due_mailboxes()}
+    with clock.frozen(clock.now() + polling.pause(1) + timedelta(seconds=1)):
+        assert (cast.acme, wrong) in polling.due_mailboxes()
+
+
+def test_the_server_gone_and_back(cast: MailCast, server: Dovecot, user: str, box: UUID) -> None:
+    server.put(user, *numbered(1, 3))
+    server.stop()
+    assert polling.poll(cast.acme, box) == 0
+    assert row_of(cast, box).state == "failing"
+    server.start()
+    assert polling.poll(cast.acme, box) == 2
+
+
+def test_pauses_grow_and_end() -> None:
+    pauses = [polling.pause(failures) for failures in range(1, 40)]
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == polling.LONGEST_PAUSE
