@@ -13,6 +13,7 @@ from django.apps import apps
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject, empty
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -46,6 +47,8 @@ def icon(name: str, size: int = 16, label: str = "") -> Markup:
 
 def _choice(context: Context, name: str) -> str:
     user = getattr(context.get("request"), "user", None)
+    if isinstance(user, SimpleLazyObject) and user._wrapped is empty:  # type: ignore[attr-defined] # noqa: SLF001
+        return ""  # nobody asked who it is: a refusal must not ask the database either
     return str(getattr(user, name, "") or "")
 
 
