@@ -84,13 +84,14 @@ def catch(host: str, port: int) -> None:
 
 
 @main.command()
-def migrate() -> None:
+@click.option("--patient", is_flag=True, help="No service runs: statements may take minutes.")
+def migrate(*, patient: bool) -> None:
     """Bring the database up to date (roles too, given ONQUE_SUPERUSER_DATABASE_URL)."""
     from onque.config import migrating
 
     migrating.become_owner()
     start_django()
-    migrating.migrate()
+    migrating.migrate(patient=patient)
 
 
 @main.command(hidden=True)

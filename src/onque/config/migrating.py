@@ -11,6 +11,7 @@ from onque.kernel import roles
 LOCK = 0x0471_5C4E
 LOCK_TIMEOUT_MS = 4_000
 STATEMENT_TIMEOUT_MS = 5_000
+PATIENT_TIMEOUT_MS = 120_000
 URLS = (
     "ONQUE_OWNER_DATABASE_URL",
     "ONQUE_DATABASE_URL",
@@ -48,8 +49,10 @@ def _passwords() -> dict[str, str]:
     }
 
 
-def migrate() -> None:
-    """Apply what is missing; one at a time however many start it, and no statement waits long.
+def migrate(*, patient: bool = False) -> None:
+    """Apply what is missing; one at a time however many start it, and no statement takes long.
+
+    `patient` lets statements take their time, for when no service runs that could be held up.
 
     Safe to repeat. Django must be set up with the owner's database.
     """
@@ -60,7 +63,8 @@ def migrate() -> None:
         guard.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         with connection.cursor() as cursor:
             cursor.execute(f"SET lock_timeout = {LOCK_TIMEOUT_MS}")
-            cursor.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS}")
+            limit = PATIENT_TIMEOUT_MS if patient else STATEMENT_TIMEOUT_MS
+            cursor.execute(f"SET statement_timeout = {limit}")
         call_command("migrate", interactive=False, verbosity=1)
         with connection.cursor() as cursor:  # every service's readiness looks at it
             cursor.execute(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from onque.config.embedded import leftovers, surroundings
 from onque.config.embedded.folder import DataFolder
-from onque.config.embedded.process import Child, Program, run
+from onque.config.embedded.process import Child, NotReady, Program, last_lines
 from onque.config.embedded.stores import Stores
 from onque.config.ports import Ports
 from onque.config.prepared import Mark, fingerprint
@@ -125,8 +125,22 @@ class Supervisor:
             return
         mark.forget()
         words = ["prepare"] if self.demo else ["prepare", "--no-demo"]
-        run(self._program("prepare", *words), seconds=900)
+        self._run_to_end(self._program("prepare", *words))
+        if self._stop:
+            return
         mark.set(fingerprint(self.demo, self.settings["ONQUE_INSTANCE_ID"]))
+
+    def _run_to_end(self, program: Program) -> None:
+        """Run a program unless told to stop meanwhile. Raises NotReady when it fails."""
+        child = Child(program)
+        child.start()
+        while child.running():
+            if self._stop:
+                child.stop(seconds=5)
+                return
+            time.sleep(LOOK_SECONDS / 4)
+        if child.process is not None and child.process.returncode != 0:
+            raise NotReady(f"{program.log.stem} failed:\n{last_lines(program.log)}")
 
     def _start_services(self) -> None:
         host, numbers = self.ports.host, self.ports.numbers
