@@ -1,7 +1,7 @@
 """A hub process for tests: everybody named by a cookie may come in, nobody may follow "*.secret*".
 
-`python -m onque.kernel.tests.hub_server PORT REDIS_URL [fast]`; "fast" shortens the times that
-presence is kept.
+`python -m onque.kernel.tests.hub_server PORT REDIS_URL [fast] [http://ORIGIN]`; "fast" shortens
+the times that presence is kept.
 """
 
 import sys
@@ -15,7 +15,7 @@ TENANTS = {"acme": UUID(int=1), "globex": UUID(int=2)}
 ORIGIN = "http://desk.test"
 
 
-def serve(port: int, redis_url: str, *, fast: bool) -> None:
+def serve(port: int, redis_url: str, *, fast: bool, origins: frozenset[str]) -> None:
     from onque.kernel.hub import app, presence
     from onque.kernel.hub.door import Visitor
 
@@ -38,11 +38,12 @@ def serve(port: int, redis_url: str, *, fast: bool) -> None:
     if fast:
         presence.BEAT_SECONDS, presence.LIFE_SECONDS = 0.5, 2
         app.PING_SECONDS = 0.5
-    pages = app.Pages(frozenset({ORIGIN}), "http")
+    pages = app.Pages(origins | {ORIGIN}, "http")
     served = app.make_app(redis_url, [NamedDoor()], pages=pages)
     uvicorn.Server(app.config(served, host="127.0.0.1", port=port)).run()
 
 
 if __name__ == "__main__":
     settings.configure(CHANNELS_REDIS_URL=sys.argv[2], DATABASES={})
-    serve(int(sys.argv[1]), sys.argv[2], fast="fast" in sys.argv)
+    given = frozenset(word for word in sys.argv[3:] if word.startswith("http"))
+    serve(int(sys.argv[1]), sys.argv[2], fast="fast" in sys.argv, origins=given)

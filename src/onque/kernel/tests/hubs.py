@@ -25,8 +25,8 @@ START_SECONDS = 60.0
 class HubProcess:
     """A hub in a process of its own."""
 
-    def __init__(self, redis_url: str, *options: str) -> None:
-        self.port = free_port()
+    def __init__(self, redis_url: str, *options: str, port: int = 0) -> None:
+        self.port = port or free_port()
         words = ["-m", "onque.kernel.tests.hub_server", str(self.port), redis_url, *options]
         self.process = subprocess.Popen([sys.executable, *words])
 
