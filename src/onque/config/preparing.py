@@ -19,7 +19,8 @@ def prepare(*, demo: bool) -> None:
     compile_all()
     django.setup(set_prefix=False)
     if migrating.missing():
-        subprocess.run([sys.executable, "-m", "onque.config", "migrate"], check=True)
+        command = [sys.executable, "-m", "onque.config", "migrate", "--patient"]
+        subprocess.run(command, check=True)
     collect_static()
     if demo:
         from onque.config.demo import seeding
