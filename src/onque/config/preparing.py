@@ -20,7 +20,7 @@ def prepare(*, demo: bool) -> None:
     django.setup(set_prefix=False)
     if migrating.missing():
         command = [sys.executable, "-m", "onque.config", "migrate", "--patient"]
-        subprocess.run(command, check=True)
+        subprocess.run(command, check=True)  # noqa: S603 - our own words
     collect_static()
     if demo:
         from onque.config.demo import seeding
