@@ -1,5 +1,5 @@
 // Single-letter keys: they work when no field has focus, never during Hangul composition, never
-// with a modifier, never under an open dialog. "g i" is a sequence.
+// with a modifier, never in an open menu or under a dialog. "g i" is a sequence.
 
 const acts = new Map();
 const WAIT_MS = 900;
@@ -29,7 +29,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (document.querySelector("dialog[open]")) return;
-  if (isField(event.target)) return;
+  if (isField(event.target) || event.target.closest?.("details.drop-menu[open]")) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const name = prefix ? `${prefix} ${key}` : key;
   clearTimeout(timer);
