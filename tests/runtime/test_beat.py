@@ -7,9 +7,9 @@ import sys
 
 import psycopg
 import pytest
-from tests.runtime.conftest import until
 
 from onque.config.beat import LOCK, Leadership
+from tests.runtime.conftest import until
 
 LEADER = (
     "SELECT a.pid FROM pg_locks l JOIN pg_stat_activity a USING (pid)"

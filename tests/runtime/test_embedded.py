@@ -9,11 +9,11 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
-from tests.runtime.conftest import until
 
 from onque.config.embedded.postgres import PostgresServer, base_backup
 from onque.config.embedded.process import NotReady, free_port
 from onque.config.embedded.valkey import ValkeyServer
+from tests.runtime.conftest import until
 
 
 def test_it_knows_hangul_and_refuses_a_wrong_password(server: PostgresServer):

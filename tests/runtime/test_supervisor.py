@@ -6,6 +6,7 @@ import urllib.request
 
 import psycopg
 import pytest
+
 from tests.runtime.conftest import Installation, until
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]

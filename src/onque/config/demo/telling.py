@@ -106,6 +106,9 @@ class Teller:
         if self.dice.random() < 0.25:  # noqa: PLR2004 - not everybody writes back
             return
         self._write(story, story.scene.thanked)
+        recent = story.end - story.moment < timedelta(days=4)
+        if recent and self.dice.random() < 0.6:  # noqa: PLR2004 - it waits for an answer
+            return
         if not story.later(self.dice.uniform(3, 400)):
             return
         if story.scene.closing:
