@@ -38,6 +38,7 @@ PUBLIC_URL = env.text("ONQUE_PUBLIC_URL", "http://localhost:8400").rstrip("/")
 SOCKETS_URL = env.text("ONQUE_SOCKETS_URL", "").rstrip("/")
 ALLOWED_HOSTS = env.text("ONQUE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 DEBUG = False
+TRUSTED_PROXIES = env.number("ONQUE_TRUSTED_PROXIES", 0)  # of ours, in front of the service
 
 PUBLIC_SERVICES = {"portal", "survey"}
 _primary = env.secret("ONQUE_DATABASE_URL")

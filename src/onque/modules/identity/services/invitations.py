@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from onque.kernel import clock, events
-from onque.kernel.access import Actor, system_actor
+from onque.kernel.access import Actor
 from onque.kernel.errors import Conflict, Invalid
 from onque.kernel.ids import new_id
 from onque.kernel.tenancy import tenant_scope
@@ -130,7 +130,7 @@ def invitation_mail(invitation_id: UUID) -> InvitationMail | None:
 def read_invitation(token: str) -> InvitationView:
     """Return what the holder of a link is invited to. Raises `InvitationGone`."""
     tenant_id, invitation_id = _find(token)
-    with tenant_scope(tenant_id, read_only=True):
+    with tenant_scope(tenant_id):  # the primary: the replica may not know it yet
         row = invitations.find_open(invitation_id, now=clock.now())
         if row is None:
             raise InvitationGone
@@ -209,9 +209,3 @@ def _record(actor: Actor, action: str, invitation_id: UUID, after: dict[str, str
 
 def _view(row: "Invitation", workspace_name: str, *, is_known: bool) -> InvitationView:
     return InvitationView(row.id, row.email, workspace_name, row.role.key, row.role.name, is_known)
-
-
-def invite_as_system(*, tenant_id: UUID, email: str, role_key: str) -> UUID:
-    """Invite from the command line; opens its own scope. Raises like `invite_member`."""
-    with tenant_scope(tenant_id):
-        return invite_member(system_actor(tenant_id), email=email, role_key=role_key)

@@ -51,6 +51,8 @@ def check_reset_pace(email: str, visitor: Visitor) -> None:
 
 def _wait_seconds(pace: rules.Pace, email: str, visitor: Visitor) -> int:
     now = clock.now()
+    if visitor.ip is None and not pace.by_email:
+        return 0  # nobody to hold it against
     oldest = logins.nth_refusal(
         pace.most,
         since=now - timedelta(seconds=pace.seconds),

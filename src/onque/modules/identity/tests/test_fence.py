@@ -5,6 +5,7 @@ import os
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from psycopg import errors
 
 from onque.kernel.access import system_actor
@@ -37,6 +38,13 @@ def as_public(cast):
         yield found
 
 
+@pytest.fixture
+def as_reader(cast):
+    url = os.environ["ONQUE_DATABASE_URL"].replace("onque_app:", "onque_reader:")
+    with psycopg.connect(url) as found:
+        yield found
+
+
 @pytest.mark.parametrize("table", CREDENTIALS)
 def test_portal_and_survey_cannot_read_members_credentials(as_public, table):
     with pytest.raises(errors.InsufficientPrivilege):
@@ -66,6 +74,27 @@ def test_portal_sees_its_tenant_and_brands_and_counts_tickets_only(as_public):
     as_public.execute("UPDATE identity_tenant SET next_ticket_number = next_ticket_number + 1")
     with pytest.raises(errors.InsufficientPrivilege):
         as_public.execute("UPDATE identity_tenant SET name = 'x'")
+
+
+@pytest.mark.parametrize("table", ["mfa_authenticator", "identity_session", "identity_loginevent"])
+def test_the_replicas_reader_cannot_read_credentials(as_reader, table):
+    with pytest.raises(errors.InsufficientPrivilege):
+        as_reader.execute(f"SELECT 1 FROM {table}")
+    as_reader.rollback()
+    with pytest.raises(errors.InsufficientPrivilege):
+        as_reader.execute("SELECT password FROM identity_user")
+
+
+def test_the_replicas_reader_can_show_the_members_page(as_reader, cast):
+    with tenant_scope(cast.acme.id), CaptureQueriesContext(connection) as queries:
+        public.list_members()
+        public.list_groups()
+        public.list_roles()
+        public.list_brands()
+        public.list_audit(object_kind="member", object_id=cast.ada.id)
+    as_reader.execute("SELECT set_config('app.tenant_id', %s, true)", [str(cast.acme.id)])
+    for one in queries:
+        as_reader.execute(one["sql"])
 
 
 @pytest.mark.usefixtures("cast")

@@ -261,3 +261,31 @@ def test_the_socket_hub_knows_a_member_by_the_session(browser, cast):
     assert public.member_of_session("x" * 32, "acme") is None
     SessionStore(key).delete()
     assert public.member_of_session(key, "acme") is None
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "ip"),
+    [
+        (0, "6.6.6.6", "127.0.0.1"),
+        (1, "6.6.6.6, 9.9.9.9", "9.9.9.9"),
+        (2, "6.6.6.6, 9.9.9.9, 10.0.0.1", "9.9.9.9"),
+        (2, "9.9.9.9", "127.0.0.1"),
+        (1, "nonsense", "127.0.0.1"),
+        (1, "", "127.0.0.1"),
+    ],
+)
+def test_a_made_up_address_is_not_believed(settings, proxies, forwarded, ip):
+    settings.TRUSTED_PROXIES = proxies
+    request = RequestFactory().get("/desk/", headers={"x-forwarded-for": forwarded})
+
+    assert middleware.visitor_of(request).ip == ip
+
+
+def test_what_an_account_wrote_is_read_back(browser, monkeypatch):
+    monkeypatch.setattr(middleware.replica, "committed_lsn", lambda: "0/3000060")
+    client = browser("ada@acme.test")
+
+    given = {"name": "Ada L.", "locale": "en", "theme": "dark"}
+    answer = client.post("/desk/account/profile", given)
+
+    assert answer.cookies[middleware.LSN_COOKIE].value == "0-3000060"

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -28,6 +30,7 @@ LSN_COOKIE = f"onque_lsn_{settings.INSTANCE_ID}"
 LSN_SECONDS = 60
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 USER_AGENT_LENGTH = 300
+HTTP_REFUSED = 400
 
 _WORKSPACE = re.compile(r"/desk/([a-z0-9-]{1,40})/")
 _LSN = re.compile(r"([0-9A-Fa-f]{1,8})[/-]([0-9A-Fa-f]{1,8})")
@@ -40,9 +43,20 @@ def workspace_slug(path: str) -> str | None:
 
 
 def visitor_of(request: HttpRequest) -> Visitor:
-    """Return the address and browser of a request; a trusted proxy sets REMOTE_ADDR."""
+    """Return the address and browser of a request."""
     agent = request.headers.get("User-Agent", "")[:USER_AGENT_LENGTH]
-    return Visitor(request.META.get("REMOTE_ADDR") or None, agent)
+    return Visitor(_address(request), agent)
+
+
+def _address(request: HttpRequest) -> str | None:
+    """Return who called the outermost of our own proxies; what lies beyond can be made up."""
+    chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+    hops = settings.TRUSTED_PROXIES
+    forwarded = chain[-hops] if 0 < hops <= len(chain) else ""
+    for found in (forwarded, request.META.get("REMOTE_ADDR", "")):
+        with suppress(ValueError):
+            return str(ip_address(found))
+    return None
 
 
 class SessionMiddleware(DjangoSessionMiddleware):
@@ -66,6 +80,9 @@ class SessionMiddleware(DjangoSessionMiddleware):
         """Save what changed; a session revoked meanwhile ends with this request."""
         if not request.path_info.startswith("/desk/"):
             return response
+        outside = workspace_slug(request.path_info) is None
+        if outside and request.method not in SAFE_METHODS and response.status_code < HTTP_REFUSED:
+            remember_lsn(response)
         try:
             return super().process_response(request, response)
         except UpdateError:
@@ -145,7 +162,7 @@ class WorkspaceMiddleware:
             ) as scope:
                 response = self.get_response(request)
                 _undo_refused(response, scope)
-            if not safe and response.status_code < 400:  # noqa: PLR2004
+            if not safe and response.status_code < HTTP_REFUSED:
                 remember_lsn(response)
             response.headers.setdefault("Content-Language", entry.actor.locale)
         return response
@@ -159,7 +176,7 @@ class WorkspaceMiddleware:
 
 
 def _undo_refused(response: HttpResponse, scope: Scope) -> None:
-    if response.status_code >= 400:  # noqa: PLR2004
+    if response.status_code >= HTTP_REFUSED:
         transaction.set_rollback(True, using=scope.alias)
 
 
