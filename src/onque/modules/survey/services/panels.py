@@ -27,8 +27,8 @@ def register_panels() -> None:
 
 
 def survey_panels(actor: Actor, ticket_ids: Sequence[UUID]) -> Mapping[UUID, SurveyPanel]:
-    """Return the last survey of each ticket, by one query; nothing for who may see no tickets."""
-    if not actor.can("ticket.view"):
+    """Return the last survey of each ticket, by one query; nothing without "survey.view"."""
+    if not actor.can("survey.view"):
         return {}
     return {row.ticket_id: _panel(row) for row in surveys.latest_of(ticket_ids)}
 

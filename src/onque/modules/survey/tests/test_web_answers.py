@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from onque.kernel import clock
+from onque.kernel.access import Actor
 from onque.kernel.models import OutboxEvent
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.desk import public as desk
@@ -207,3 +208,9 @@ def test_the_desk_sees_the_score(client, cast, survey, path):
     assert (panel.answer.score, panel.answer.comment) == (4, "Fast")
     with tenant_scope(cast.globex.id):
         assert panels.survey_panels(dee, [survey.ticket_id]) == {}
+
+
+def test_scores_are_not_shown_without_the_permission(cast, survey):
+    actor = Actor(kind="member", tenant_id=cast.acme.id, permissions=frozenset({"ticket.view"}))
+    with tenant_scope(cast.acme.id):
+        assert panels.survey_panels(actor, [survey.ticket_id]) == {}
