@@ -57,7 +57,9 @@ def main(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     raise_file_limit()
     with store() as url:
-        settings.configure(CHANNELS_REDIS_URL=url, DATABASES={})
+        if not settings.configured:
+            settings.configure(DATABASES={})
+        settings.CHANNELS_REDIS_URL = url
         return asyncio.run(measure(options.sockets, options.rounds, url, options.skip_dead))
 
 
