@@ -7,8 +7,10 @@ be told from it. ``sanitise`` keeps no script, style, form or remote picture.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import unescape
 from html.parser import HTMLParser
 
 import nh3
@@ -30,6 +32,10 @@ _QUOTE_CLASSES = re.compile(
 )
 _NOTHING = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n\f\u00a0]+")
+_SENSELESS = re.compile(
+    r"<!\[(?!(?:if|else|endif|cdata|temp|ignore|include|rcdata)\b)", re.IGNORECASE
+)
+"""Declarations that Python's reader refuses to read."""
 RULE = "_" * 32
 
 _TAGS = _words(
@@ -92,8 +98,11 @@ def sanitise(html: str, inline_urls: Mapping[str, str]) -> SafeHtml:
 def to_text(html: str) -> str:
     """The words of an HTML mail, one paragraph a line, quotations marked with ``>``."""
     reader = _TextReader()
-    reader.feed(html)
-    reader.close()
+    try:
+        reader.feed(_SENSELESS.sub("&lt;![", html))
+        reader.close()
+    except AssertionError:  # the library's word for declarations that make no sense
+        return unescape(nh3.clean(html, tags=set(), clean_content_tags=_DROP_WITH_CONTENT)).strip()
     return reader.result()
 
 
@@ -105,6 +114,7 @@ class _TextReader(HTMLParser):
         self._lines: list[str] = []
         self._line: list[str] = []
         self._open: list[tuple[str, str]] = []
+        self._depth: Counter[str] = Counter()
         self._quotes = 0
         self._hidden = 0
         self._verbatim = 0
@@ -118,6 +128,7 @@ class _TextReader(HTMLParser):
             return
         meaning = self._meaning(tag, values)
         self._open.append((tag, meaning))
+        self._depth[tag] += 1
         self._count(meaning, 1)
         if tag in _BLOCKS or meaning == "quote":
             self._break()
@@ -132,11 +143,11 @@ class _TextReader(HTMLParser):
         if tag == "p" and not self._hidden:
             self._break()
             self._blank()
-        names = [name for name, _ in self._open]
-        if tag not in names:
+        if not self._depth[tag]:
             return
         while self._open:
             name, meaning = self._open.pop()
+            self._depth[name] -= 1
             if name in _BLOCKS or meaning == "quote":
                 self._break()
             self._count(meaning, -1)

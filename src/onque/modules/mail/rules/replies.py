@@ -14,6 +14,7 @@ MARKER_SIGN = "##-"
 """Starts the "write above this line" line of our own mails; never seen in what people write."""
 
 _SENTENCE_LINES = 5
+_LONG_LINE = 300
 _BLOCK_LINES = 9
 _BLOCK_NAMES = 2
 _DATED_LINES = 2
@@ -65,7 +66,7 @@ def _sentence_length(lines: list[str], at: int) -> int:
     joined = ""
     for count, line in enumerate(lines[at : at + _SENTENCE_LINES], start=1):
         words = line.strip().strip("*_")
-        if not words or (count > 1 and _QUOTED.match(line)):
+        if not words or len(words) > _LONG_LINE or (count > 1 and _QUOTED.match(line)):
             return 0
         joined = f"{joined} {words}".strip()
         if quoting.SENTENCE.match(joined):

@@ -31,7 +31,7 @@ _EXTENSIONS = {
     "text/rfc822-headers": ".txt",
 }
 _BOUNDARY_LINE = re.compile(
-    r"^--(?P<boundary>[^\s-][^\r\n]{0,69}|-[^\r\n]{1,69})[ \t]*$", re.MULTILINE
+    r"^--(?P<boundary>[^\s-][^\r\n]{0,69}|-[^\r\n]{1,69})[ \t]*\r?$", re.MULTILINE
 )
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _BOILERPLATE = re.compile(r"multi-?part|mime", re.IGNORECASE)
@@ -48,6 +48,11 @@ class Pieces:
     leftovers: list[str] = field(default_factory=list)
     """Text found where none belongs: before the first part of a multipart."""
     count: int = 0
+
+    def note(self, words: str) -> None:
+        """Remember something that was broken, once."""
+        if words not in self.notes:
+            self.notes.append(words)
 
 
 def take_apart(message: Headers) -> Pieces:
@@ -71,8 +76,7 @@ def _visit(part: Headers, pieces: Pieces, *, parent: str, depth: int) -> None:
     pieces.count += 1
     headers.make_parameters_readable(part)
     if pieces.count > MAX_PARTS:
-        if pieces.count == MAX_PARTS + 1:
-            pieces.notes.append(f"more than {MAX_PARTS} parts: the rest is only in the raw mail")
+        pieces.note(f"more than {MAX_PARTS} parts: the rest is only in the raw mail")
         return
     kind = part.get_content_type()
     if kind.startswith("multipart/"):
@@ -87,10 +91,10 @@ def _visit_multipart(part: Headers, pieces: Pieces, *, depth: int) -> None:
     if not part.is_multipart():
         repaired = _with_found_boundary(part)
         if repaired is None:
-            pieces.notes.append("a multipart without parts, read as text")
+            pieces.note("a multipart without parts, read as text")
             pieces.texts.append(_text(part, "text/plain", pieces))
             return
-        pieces.notes.append("a multipart with a wrong boundary, read by the one it uses")
+        pieces.note("a multipart with a wrong boundary, read by the one it uses")
         part = repaired
     _keep_preamble(part, pieces)
     kind = part.get_content_type()
@@ -105,7 +109,7 @@ def _keep_preamble(part: Headers, pieces: Pieces) -> None:
         return
     fields = [value for key, value in part.raw_items() if key.lower() == "content-type"]
     if len(fields) > 1 and "text/plain" in str(fields[1]).lower():
-        pieces.notes.append("a boundary is missing: the text before the first part is the body")
+        pieces.note("a boundary is missing: the text before the first part is the body")
         pieces.texts.append(preamble.strip("\r\n"))
     elif not _BOILERPLATE.search(preamble):
         pieces.leftovers.append(preamble)
@@ -116,7 +120,7 @@ def _visit_enclosed(part: Headers, pieces: Pieces, kind: str, *, is_root: bool) 
     inner = list(headers.children(part))
     if kind == "message/rfc822" and inner and _encoding(part) in {"base64", "quoted-printable"}:
         inner = [open_message(_undo_encoding(part, inner[0]))]
-        pieces.notes.append("an enclosed message in an encoding the standard forbids")
+        pieces.note("an enclosed message in an encoding the standard forbids")
     content = b"\n".join(_bytes_of(child) for child in inner)
     pieces.attachments.append(
         Attachment(
@@ -159,8 +163,8 @@ def _text(part: Headers, kind: str, pieces: Pieces) -> str:
         found = _META_CHARSET.search(raw[:4096])
         label = found[1].decode("ascii", "replace") if found else label
     text, note = charsets.decode(raw, label)
-    if note and note not in pieces.notes:
-        pieces.notes.append(note)
+    if note:
+        pieces.note(note)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").lstrip("\ufeff")
     if (
         kind == "text/plain"

@@ -22,6 +22,14 @@ def cast(committed: None) -> MailCast:
     return make.make_mail_cast()
 
 
+def _listens(port: int) -> bool:
+    try:
+        smtplib.LMTP("127.0.0.1", port, timeout=5).close()
+    except OSError:
+        return False
+    return True
+
+
 @pytest.fixture
 def start() -> Iterator[Start]:
     running: list[subprocess.Popen[bytes]] = []
@@ -36,12 +44,10 @@ def start() -> Iterator[Start]:
         )
         running.append(process)
         for _try in range(300):
-            try:
-                smtplib.LMTP("127.0.0.1", port, timeout=5).close()
+            if _listens(port):
                 return process, port
-            except OSError:
-                assert process.poll() is None, "the service ended at once"
-                time.sleep(0.1)
+            assert process.poll() is None, "the service ended at once"
+            time.sleep(0.1)
         raise AssertionError("the service does not listen")
 
     yield run
