@@ -7,16 +7,21 @@ from onque.modules.mail.rules.replies import split_reply
 
 REPLY = "네, 아직 안 들어왔어요.\n\n확인 부탁드려요."
 INTRODUCTIONS = {
-    "gmail ko": "2024년 5월 6일 (월) 오후 2:07, 새벽 상점 <help@shop.example>님이 작성:\n\n> 안녕하세요",
-    "gmail ko wrapped": "2024년 5월 6일 (월) 오후 2:07, 새벽 상점 <\nhelp@shop.example>님이 작성:\n\n> 안녕",
+    "gmail ko": "2024년 5월 6일 (월) 오후 2:07, 새벽 상점 <help@shop.example>님이 작성:\n"
+    "\n> 안녕하세요",
+    "gmail ko wrapped": "2024년 5월 6일 (월) 오후 2:07, 새벽 상점 <\n"
+    "help@shop.example>님이 작성:\n\n> 안녕",
     "gmail en": "On Mon, May 6, 2024 at 2:07 PM Shop <help@shop.example> wrote:\n\n> hi",
     "apple en": "On May 6, 2024, at 14:07, Shop <help@shop.example> wrote:\n> \n> hi",
     "apple ko": "2024. 5. 6. 오후 2:07, 새벽 상점 <help@shop.example> 작성:\n\n> 안녕",
-    "thunderbird ko": "2024-05-06 오후 2:07에 새벽 상점 이(가) 쓴 글: <help@shop.example> 작성:\n> 안녕",
+    "thunderbird ko": "2024-05-06 오후 2:07에 새벽 상점 이(가) 쓴 글: <help@shop.example> 작성:\n"
+    "> 안녕",
     "naver": "-----Original Message-----\n"
     'From: "새벽 상점"<help@shop.example>\nTo: <a@b.example>\n\n안녕',
-    "daum": "--------- 원본 메일 ---------\n보낸사람 : 새벽 상점\n받는사람 : 나\n날짜 : 2024\n제목 : 주문",
-    "outlook ko": "보낸 사람: 새벽 상점 <help@shop.example>\n보낸 날짜: 2024년\n받는 사람: 나\n제목: 주문\n\n안녕",
+    "daum": "--------- 원본 메일 ---------\n"
+    "보낸사람 : 새벽 상점\n받는사람 : 나\n날짜 : 2024\n제목 : 주문",
+    "outlook ko": "보낸 사람: 새벽 상점 <help@shop.example>\n"
+    "보낸 날짜: 2024년\n받는 사람: 나\n제목: 주문\n\n안녕",
     "outlook en": "From: Shop <help@shop.example>\nSent: Monday\nTo: me\nSubject: order\n\nhi",
     "outlook line": "________________________________\nFrom: Shop\nSent: Monday\nTo: me\n\nhi",
     "outlook de": "Von: Shop\nGesendet: Montag\nAn: mich\nBetreff: Bestellung\n\nHallo",
