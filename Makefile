@@ -22,7 +22,7 @@ test: $(VENV)/.dev packages ## the whole test suite
 check: $(VENV)/.dev ## every static check
 	$(VENV)/bin/ruff check $(PATHS)
 	$(VENV)/bin/ruff format --check $(PATHS)
-	$(VENV)/bin/djlint --check --lint --quiet src
+	$(VENV)/bin/djlint --lint --quiet src
 	$(VENV)/bin/codespell $(PATHS) docs README.md
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/mypy
@@ -33,7 +33,6 @@ check: $(VENV)/.dev ## every static check
 fix: $(VENV)/.dev ## repair what can be repaired by machine
 	$(VENV)/bin/ruff check --fix $(PATHS)
 	$(VENV)/bin/ruff format $(PATHS)
-	$(VENV)/bin/djlint --reformat --quiet src
 
 bench: $(VENV)/.dev ## measure; see docs/performance.md
 	$(PY) -m bench $(ARGS)

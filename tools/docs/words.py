@@ -10,10 +10,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "ONQUE_INSTANCE_ID": ("`local`", "Names the installation in probes and cookie names."),
     "ONQUE_SECRET_KEY": ("required", "Signs sessions, links and addresses; long and random."),
     "ONQUE_ALLOWED_HOSTS": ("loopback", "Host names that are answered, by comma."),
-    "ONQUE_TRUSTED_PROXIES": (
-        "empty",
-        "Addresses or networks, by comma, whose X-Forwarded-For is believed.",
-    ),
+    "ONQUE_TRUSTED_PROXIES": ("0", "How many proxies of ours stand in front of the service."),
     "ONQUE_PUBLIC_URL": ("`http://localhost:8400`", "Where people reach the web; used in links."),
     "ONQUE_SOCKETS_URL": ("empty", "Where browsers open sockets; empty: the same host, `/ws`."),
     "ONQUE_DATABASE_URL": ("required", "PostgreSQL primary, as role `onque_app`."),

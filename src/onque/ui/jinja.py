@@ -47,7 +47,7 @@ def icon(name: str, size: int = 16, label: str = "") -> Markup:
 
 def _choice(context: Context, name: str) -> str:
     user = getattr(context.get("request"), "user", None)
-    if isinstance(user, SimpleLazyObject) and user._wrapped is empty:  # type: ignore[attr-defined] # noqa: SLF001
+    if isinstance(user, SimpleLazyObject) and user._wrapped is empty:  # noqa: SLF001
         return ""  # nobody asked who it is: a refusal must not ask the database either
     return str(getattr(user, name, "") or "")
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
+from typing_extensions import override
+
 from onque.kernel.contract import Contract, Event
 
 
@@ -35,6 +37,7 @@ class SurveyAnswered(Event):
     wants_reopening: bool = False
 
     @property
+    @override
     def stream(self) -> str:
         """Ordered for each survey."""
         return f"survey:{self.survey_id.hex}"
