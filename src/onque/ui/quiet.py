@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connections
 from jinja2 import Template
+from typing_extensions import override
 
 
 class QueryWhileRenderingError(RuntimeError):
@@ -28,6 +29,7 @@ def quiet() -> Iterator[None]:
 class QuietTemplate(Template):
     """A template that refuses queries while it renders."""
 
+    @override
     def render(self, *args: Any, **kwargs: Any) -> str:
         """Render without the database."""
         with quiet():

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from typing_extensions import override
 
 from onque.modules.desk.contracts import Priority, Status
 from onque.modules.desk.services.changes import Changes
@@ -75,6 +76,7 @@ class NumbersField(forms.Field):
 
     widget = forms.SelectMultiple
 
+    @override
     def clean(self, value: Any) -> list[int]:
         """Return the numbers; refuse none, too many and what is no number."""
         texts = list(value or [])

@@ -66,7 +66,7 @@ class RowDrawer:
 @lru_cache(maxsize=KEPT)
 def _draw(drawing: Drawing) -> Markup:
     row = drawing.row
-    template = engines["jinja2"].env.get_template(drawing.template)
+    template = engines["jinja2"].env.get_template(drawing.template)  # type: ignore[attr-defined] # the stubs know no Jinja2 engine
     return Markup(  # noqa: S704 - the template has escaped it
         template.render(
             row=row,

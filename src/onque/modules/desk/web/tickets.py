@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from onque.kernel.errors import NotFound
 from onque.modules.desk import rules
-from onque.modules.desk.contracts import TicketDetail, View
+from onque.modules.desk.contracts import TicketDetail, View, ViewCounts
 from onque.modules.desk.services import reading
 from onque.modules.desk.web import screen, words
 from onque.modules.desk.web.forms import new_request_key
@@ -78,7 +78,7 @@ def list_context(request: MemberRequest, place: screen.Place) -> screen.Context:
         "page": page,
         "groups": screen.grouped(page),
         "counts": counts,
-        "total": total_of(place, page.brand and page.brand.id, counts),
+        "total": total_of(place, page.brand.id if page.brand else None, counts),
         "newest": page.rows[0].number if page.rows else "",
         "view_label": words.VIEW[place.view],
         "is_queue": place.view not in screen.FINISHED,
@@ -98,7 +98,7 @@ def list_context(request: MemberRequest, place: screen.Place) -> screen.Context:
     }
 
 
-def total_of(place: screen.Place, brand_id: UUID | None, counts: reading.ViewCounts) -> int:
+def total_of(place: screen.Place, brand_id: UUID | None, counts: ViewCounts) -> int:
     """Return the count beside the heading; 0 hides it where none is counted."""
     if brand_id is not None:
         return counts.by_brand.get(brand_id, 0) if place.view == View.ALL else 0
