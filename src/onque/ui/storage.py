@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.apps import apps
-from whitenoise.storage import (  # type: ignore[import-untyped] # it ships no types
+from whitenoise.storage import (
     CompressedManifestStaticFilesStorage,
 )
 
