@@ -24,7 +24,7 @@ from onque.ui import navigation, people, refusals, times
 from onque.ui.quiet import QuietTemplate
 
 
-def url(name: str, *args: object, **kwargs: object) -> str:
+def url(name: str, /, *args: object, **kwargs: object) -> str:
     """Return the path of a named URL."""
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
