@@ -20,7 +20,7 @@ from onque.modules.identity import public as identity
 from onque.modules.identity.contracts import BrandCard, MemberCard, TenantCard
 from onque.modules.mail import public as mail
 
-TICKETS = 120
+TICKETS = 90
 OLDEST_DAYS = 21
 SPAM_EVERY = 29
 JAPANESE_EVERY = 12

@@ -145,7 +145,9 @@ class Teller:
         desk.assign(self.system, ticket_id=ticket_id, member_id=agent.id, group_id=group)
         for tag in story.scene.tags:
             desk.add_tag(agent, ticket_id=ticket_id, name=tag)
-        desk.set_priority(agent, ticket_id=ticket_id, priority=Priority(story.scene.priority))
+        if story.scene.priority != Priority.NORMAL:
+            priority = Priority(story.scene.priority)
+            desk.set_priority(agent, ticket_id=ticket_id, priority=priority)
 
     def _note(self, story: Story, agent: Actor) -> None:
         key = self._key(story, "note")
