@@ -1,0 +1,137 @@
+"""Pages of one filled database: time, statements, and the ratio to their bare SQL and to a blank page.
+
+Runs in a process whose environment points to that database; prints one JSON line.
+"""
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import django
+
+ROUNDS = 200
+WARM = 20
+BOOKKEEPING = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SELECT set_config")
+
+Statement = tuple[str, Any]
+
+
+@contextmanager
+def recorded() -> Iterator[list[Statement]]:
+    """Collect the statements that run inside, without the transaction's own."""
+    from django.db import connections
+
+    found: list[Statement] = []
+
+    def note(execute: Any, statement: str, parameters: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 - Django's signature
+        if not statement.startswith(BOOKKEEPING):
+            found.append((statement, parameters))
+        return execute(statement, parameters, many, context)
+
+    with connections["default"].execute_wrapper(note):
+        yield found
+
+
+def timed(act: Callable[[], object], *, rounds: int = ROUNDS) -> list[float]:
+    """Return the milliseconds of each round after a warm-up."""
+    for _ in range(WARM):
+        act()
+    taken = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        act()
+        taken.append((time.perf_counter() - start) * 1000)
+    return taken
+
+
+def figures(taken: list[float]) -> dict[str, float]:
+    """Return p50 and p95 in milliseconds."""
+    ordered = sorted(taken)
+    return {
+        "p50": round(statistics.median(ordered), 3),
+        "p95": round(ordered[int(len(ordered) * 0.95)], 3),
+    }
+
+
+def signed_in() -> Any:
+    """Return a client with the owner's session."""
+    from django.conf import settings
+    from django.test import Client
+
+    from bench.stack import EMAIL
+    from onque.modules.identity.models import User
+    from onque.modules.identity.sessions import USER_KEY, SessionStore
+
+    store = SessionStore()
+    user = User.objects.get(email=EMAIL)
+    store[USER_KEY] = str(user.pk)
+    store["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
+    store["_auth_user_hash"] = user.get_session_auth_hash()
+    store.save()
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key
+    return client
+
+
+def bare(statements: list[Statement], slug: str) -> list[float]:
+    """Return how long the page's statements take alone, on the same connection and role."""
+    from django.db import connections, transaction
+
+    from onque.modules.identity import public as identity
+
+    card = identity.tenant_by_slug(slug)
+    if card is None:
+        raise RuntimeError("The workspace is missing.")
+    connection = connections["default"]
+
+    def run() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('app.tenant_id', %s, true)", [str(card.id)])
+            for statement, parameters in statements:
+                cursor.execute(statement, parameters)
+                cursor.fetchall()
+
+    return timed(run)
+
+
+def measure(client: Any, url: str, slug: str) -> dict[str, Any]:
+    """Measure one page."""
+    response = client.get(url)
+    if response.status_code != 200:  # noqa: PLR2004
+        raise RuntimeError(f"{url} answered {response.status_code}.")
+    client.get(url)
+    with recorded() as statements:
+        client.get(url)
+    page = figures(timed(lambda: client.get(url)))
+    sql = figures(bare(statements, slug))
+    return {
+        **page,
+        "statements": len(statements),
+        "sql_p50": sql["p50"],
+        "bytes": len(response.content),
+    }
+
+
+def main() -> None:
+    """Measure list, ticket and blank page."""
+    django.setup()
+    from bench.stack import SLUG
+
+    client = signed_in()
+    count = int(sys.argv[1])
+    pages = {
+        "blank page": f"/desk/{SLUG}/blank/",
+        "ticket list": f"/desk/{SLUG}/tickets/?view=all",
+        "ticket list, mine": f"/desk/{SLUG}/tickets/?view=mine",
+        "ticket page": f"/desk/{SLUG}/tickets/{count // 2}/",
+    }
+    found = {name: measure(client, url, SLUG) for name, url in pages.items()}
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
