@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 import psycopg
@@ -148,8 +149,10 @@ def _store(name: str) -> str:
         url, socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=PATIENCE_SECONDS
     )
     with client:
-        server = client.info("server")
-        policy = client.info("memory").get("maxmemory_policy", "")
+        # redis-py types commands for its asynchronous client too
+        server = cast("dict[str, str]", client.info("server"))
+        memory = cast("dict[str, str]", client.info("memory"))
+    policy = memory.get("maxmemory_policy", "")
     version = server.get("valkey_version") or server.get("redis_version")
     if name in {"BROKER", "SESSIONS"} and policy not in {"", "noeviction"}:
         raise ValueError(f"{_where(url)} may evict ({policy}); tasks would be lost: use noeviction")
