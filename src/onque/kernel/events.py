@@ -217,10 +217,19 @@ def _fail(delivery_id: UUID, subscriber: Subscriber, error: Exception, *, attemp
 def sweep(limit: int = 500) -> int:
     """Send again what is due and undelivered, across tenants; return how many streams.
 
-    Called by the schedule every few seconds; safe to repeat and to run twice at once.
+    What waits in a long queue is sent again once in `SWEEP_AFTER_SECONDS`, not by every sweep, and
+    what is parked behind a dead letter makes room for others. Called by the schedule every few
+    seconds; safe to repeat and to run twice at once.
     """
     due = outbox.due(now=clock.now(), limit=limit)
+    by_tenant: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
     for tenant_id, stream, key in due:
-        if (subscriber := _subscribers.get(key)) is not None:
-            _send(tenant_id, stream, (subscriber,))
+        by_tenant[tenant_id].append((stream, key))
+    for tenant_id, waiting in by_tenant.items():
+        for stream, key in waiting:
+            if (subscriber := _subscribers.get(key)) is not None:
+                _send(tenant_id, stream, (subscriber,))
+        with tenant_scope(tenant_id):
+            now = clock.now()
+            outbox.announced(waiting, now=now, again=now + timedelta(seconds=SWEEP_AFTER_SECONDS))
     return len(due)

@@ -112,6 +112,23 @@ class OutboxRepository:
             )
             return [(row[0], row[1], row[2]) for row in cursor.fetchall()]
 
+    def announced(
+        self, waiting: Sequence[tuple[str, str]], *, now: datetime, again: datetime
+    ) -> None:
+        """Note that workers were told of (stream, subscriber) pairs: due again at a later moment.
+
+        Only what was never tried: its moment serves the sweeper alone and refuses no worker.
+        """
+        with connections[PRIMARY].cursor() as cursor:
+            cursor.execute(
+                "UPDATE kernel_delivery d SET next_try_at = %s"
+                " FROM unnest(%s::text[], %s::text[]) AS told (stream, subscriber)"
+                " WHERE d.tenant_id = %s AND d.stream = told.stream"
+                " AND d.subscriber = told.subscriber"
+                " AND d.state = 'pending' AND d.attempts = 0 AND d.next_try_at <= %s",
+                [again, *map(list, zip(*waiting, strict=True)), current_tenant(), now],
+            )
+
     def dead(self, *, before: datetime | None, limit: int) -> list[Delivery]:
         """Return dead deliveries of the tenant, newest first, older than `before`."""
         rows = Delivery.objects.select_related("event").filter(state=Delivery.State.DEAD)

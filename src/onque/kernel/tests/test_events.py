@@ -174,6 +174,20 @@ def test_the_sweeper_finds_what_nobody_delivered_across_tenants():
     assert {row[0] for row in due} == {first, second}
     with clock.frozen(later):
         assert events.sweep() == 4
+        assert events.sweep() == 0  # they may still wait in a long queue
+    with clock.frozen(later + timedelta(seconds=events.SWEEP_AFTER_SECONDS + 1)):
+        assert events.sweep() == 4
+
+
+def test_what_failed_is_announced_by_every_sweep_and_tried_when_due():
+    tenant = uuid4()
+    boil(tenant, 1)
+    with tenant_scope(tenant):
+        row = outbox.claim_lowest(WHISTLE, "kettle:a", now=clock.now())
+        outbox.lease(row.id, 1, until=clock.now())
+    with clock.frozen(clock.now() + timedelta(seconds=1)):
+        assert events.sweep() == events.sweep() == 1
+        assert events.deliver_stream(tenant, "kettle:a", WHISTLE) == 1
 
 
 def test_a_killed_io_worker_is_repeated_after_its_lease_only():
