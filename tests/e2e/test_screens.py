@@ -194,6 +194,29 @@ def test_menus_open_by_key_and_give_focus_back(desk):
         page.keyboard.press("Enter")
         expect(page.locator("#tags")).to_contain_text("refund")
         expect(page.locator("#add-tag")).to_have_value("")
+        page.keyboard.type("urgent one")
+        page.keyboard.press("Enter")
+        expect(page.locator("#tags .tag")).to_have_text(["refund", "urgent one"])
+
+
+def test_enter_on_a_check_box_opens_and_changes_nothing(desk):
+    with visit(desk) as page:
+        page.locator("#t2 .check input").check()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/tickets/2/**")
+        expect(page.locator('[data-menu="status"] summary')).to_contain_text("New")
+        expect(page.locator('[data-menu="assignee"] summary')).to_contain_text("Nobody")
+        page.locator("#c-note").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#body")).to_be_focused()
+
+
+def test_a_selection_is_solved_by_one_key(desk):
+    with visit(desk) as page:
+        page.locator("#t2 .check input").check()
+        page.keyboard.press("e")
+        expect(page.locator("#t2")).to_have_count(0)
+        expect(page.locator("#bulk")).to_be_hidden()
 
 
 def test_a_draft_survives_a_closed_tab(desk):

@@ -90,7 +90,10 @@ export function press(selector) {
 
 document.addEventListener("keydown", (event) => {
   if (!event.target.closest?.("#composer") || event.isComposing || event.keyCode === 229) return;
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+  if (event.key === "Enter" && event.target.name === "kind") {
+    event.preventDefault();
+    body().focus();
+  } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     if (kind() === "note") press("#add-note");
     else press(event.shiftKey ? "#send-pending" : "#send");

@@ -85,6 +85,14 @@ document.addEventListener("change", (event) => {
   if (event.target.matches?.(".tk-sel, [data-select-all]")) showSelection();
 });
 
+// Enter in a form presses its first button; on a check box it opens the ticket instead.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches?.(".tk-sel, [data-select-all]")) return;
+  event.preventDefault();
+  const row = event.target.closest("tr.tk");
+  if (row) linkOf(row).click();
+});
+
 onKey("x", () => {
   const row = current() ?? rows()[0];
   if (!row) return;
