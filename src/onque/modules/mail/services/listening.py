@@ -71,7 +71,7 @@ class Handler:
             raw=envelope.original_content or b"",
             source=self.protocol,
             position=uuid4().hex,
-            envelope_from=envelope.mail_from or "",
+            envelope_from=(envelope.mail_from or "").strip("<>"),
             peer=_peer(session),
         )
         routes = _routes(envelope)

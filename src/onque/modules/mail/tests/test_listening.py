@@ -94,6 +94,17 @@ def test_over_smtp_too(cast: MailCast) -> None:
     assert len(make.ledger(cast.acme)) == len(make.ledger(cast.globex)) == 1
 
 
+def test_an_empty_envelope_sender_marks_what_a_program_sent(cast: MailCast) -> None:
+    with make.listener() as port, lmtp(port) as peer:
+        peer.sendmail("", [ACME], make.raw_mail())
+    row = make.ledger(cast.acme)[0]
+    assert (row.envelope_from, row.has_envelope) == ("", True)
+    make.drain()
+    with tenant_scope(cast.acme):
+        card = desk.get_card(make.ledger(cast.acme)[0].ticket_id)
+    assert card.number == 1
+
+
 def test_overlong_lines_are_taken(cast: MailCast) -> None:
     with make.listener() as port, lmtp(port) as peer:
         peer.sendmail(CY, [ACME], make.raw_mail("x" * 20_000))
