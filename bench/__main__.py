@@ -37,7 +37,7 @@ def _measure(servers: Stack, size: int) -> dict[str, Any]:
     database = servers.database(size)
     found: dict[str, Any] = {}
     for module in ("bench.pages", "bench.intake", "bench.serving"):
-        run = subprocess.run(  # noqa: S603 - our own modules
+        run = subprocess.run(
             [sys.executable, "-m", module, str(size)],
             env={**os.environ, **servers.environment(database.name)},
             stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""Pages of one filled database: time, statements, and the ratio to their bare SQL and to a blank page.
+"""Pages of one filled database: time, statements, the ratio to bare SQL and to a blank page.
 
 Runs in a process whose environment points to that database; prints one JSON line.
 """
@@ -101,7 +101,7 @@ def bare(statements: list[Statement], slug: str) -> list[float]:
 def measure(client: Any, url: str, slug: str) -> dict[str, Any]:
     """Measure one page."""
     response = client.get(url)
-    if response.status_code != 200:  # noqa: PLR2004
+    if response.status_code != 200:
         raise RuntimeError(f"{url} answered {response.status_code}.")
     client.get(url)
     with recorded() as statements:

@@ -17,12 +17,12 @@ import psycopg
 
 from bench import fill
 from onque.config.embedded.postgres import PostgresServer
-from onque.config.embedded.valkey import ValkeyServer
 from onque.config.embedded.process import free_port
+from onque.config.embedded.valkey import ValkeyServer
 from onque.kernel import roles
 
 HOME = Path(__file__).resolve().parents[1] / ".cache" / "bench"
-PASSWORD = "only-for-measuring"  # noqa: S105 - of a throw-away cluster on loopback
+PASSWORD = "only-for-measuring"
 SLUG = "bench"
 EMAIL = "ada@bench.example"
 
@@ -131,4 +131,4 @@ def new_key() -> str:
 
 
 def _run(arguments: list[str], environment: dict[str, str]) -> None:
-    subprocess.run([sys.executable, *arguments], check=True, env=environment)  # noqa: S603 - ours
+    subprocess.run([sys.executable, *arguments], check=True, env=environment)

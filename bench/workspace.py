@@ -16,7 +16,7 @@ def main() -> None:
         locale="ko",
         time_zone="Asia/Seoul",
         owner_email=EMAIL,
-        owner_password="only-for-measuring",  # noqa: S106 - a throw-away workspace
+        owner_password="only-for-measuring",
     )
     with tenant_scope(tenant.id):
         pass

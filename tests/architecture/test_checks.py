@@ -123,8 +123,11 @@ SAMPLES = [
 
 
 def _rules_broken(path: str, text: str) -> set[str]:
-    text = text if path.endswith("web/x.py") else f'"""A sample."""\n{text}'
-    return {found.rule for found in runner.findings([Source(path, text)])}
+    return {found.rule for found in runner.findings([_source(path, text)])}
+
+
+def _source(path: str, text: str) -> Source:
+    return Source(path, text if path.endswith("web/x.py") else f'"""A sample."""\n{text}')
 
 
 @pytest.mark.parametrize(("rule", "path", "bad", "good"), SAMPLES)
@@ -138,7 +141,7 @@ def test_every_rule_has_a_sample() -> None:
         rule.__name__
         for rule in RULES
         for _name, path, bad, _good in SAMPLES
-        if list(rule(Source(path, bad)))
+        if list(rule(_source(path, bad)))
     }
     assert {rule.__name__ for rule in RULES} == covered
 

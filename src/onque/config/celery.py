@@ -9,7 +9,7 @@ from typing import Any
 from celery import Celery
 from celery.schedules import schedule
 from celery.signals import worker_process_init
-from kombu import Queue
+from kombu.entity import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onque.config.settings.dev")
 os.environ.setdefault("CELERY_DB_REUSE_MAX", "1000")
@@ -33,7 +33,7 @@ app.conf.update(
         "max_retries": 0,
     },
     broker_connection_retry_on_startup=True,
-    task_queues=[Queue(name) for name in QUEUES],
+    task_queues=[Queue(name) for name in QUEUES],  # type: ignore[no-untyped-call]  # kombu has no types
     task_default_queue="default",
     task_create_missing_queues=False,
     task_acks_late=True,
@@ -51,7 +51,7 @@ app.conf.update(
 )
 
 
-@worker_process_init.connect
+@worker_process_init.connect  # type: ignore[untyped-decorator]  # Celery has no types
 def _fresh_connections(**_kwargs: Any) -> None:
     from django.db import connections
 

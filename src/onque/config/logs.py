@@ -31,7 +31,14 @@ def configure(options: dict[str, Any]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for noisy in ("botocore", "urllib3", "mail.log", "celery.app.trace", "celery.worker.strategy", "celery.beat"):
+    for noisy in (
+        "botocore",
+        "urllib3",
+        "mail.log",
+        "celery.app.trace",
+        "celery.worker.strategy",
+        "celery.beat",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

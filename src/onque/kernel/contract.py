@@ -1,4 +1,4 @@
-"""Base classes of what modules say to each other; standard library only.
+"""Base classes of what modules say to each other; no Django.
 
 `Contract` is the base of every frozen dataclass that crosses a module's door; `Event` of every
 domain event. Fields are UUID, str, int, bool, datetime, enum members or tuples of these, so that
@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 from uuid import UUID
+
+from typing_extensions import override  # typing.override of Python 3.12
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Event:
     name: ClassVar[str]
     registry: ClassVar[dict[str, type["Event"]]] = {}
 
+    @override
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         if "name" in cls.__dict__:

@@ -29,7 +29,7 @@ def refuse(request: HttpRequest, error: AppError) -> HttpResponse:
     context: dict[str, Any] = {"error": error, "reference": request_id(request)}
     template = "ui/_error.html" if request.headers.get("HX-Request") else "ui/error.html"
     try:
-        body = render_to_string(template, context, request=request)
+        body: str = render_to_string(template, context, request=request)
     except TemplateDoesNotExist:
         body = json.dumps({"code": error.code})
     response = HttpResponse(body, status=error.status)

@@ -7,6 +7,7 @@ Security Policies" and "Writing SECURITY DEFINER Functions Safely".
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.migrations import RunSQL
 
@@ -24,7 +25,7 @@ def fence(
     the tenants' own table has "id".
     """
     own = f"{key} = {TENANT}"
-    sql = [
+    sql: list[Any] = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"CREATE POLICY tenant ON {table} TO {FENCED_ROLES} USING ({own}) WITH CHECK ({own})",

@@ -8,7 +8,9 @@ from onque.kernel import events, replica
 from onque.kernel.jobs import job
 
 
-@shared_task(name="kernel.deliver", acks_late=True, ignore_result=True)
+@shared_task(  # type: ignore[untyped-decorator]  # Celery has no types
+    name="kernel.deliver", acks_late=True, ignore_result=True
+)
 def deliver(tenant_hex: str, stream: str, keys: list[str]) -> None:
     """Drain one stream for some subscribers; safe to repeat, order kept by the outbox."""
     for key in keys:

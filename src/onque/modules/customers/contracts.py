@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
+from typing_extensions import override
+
 from onque.kernel.contract import Contract, Event
 
 
@@ -38,6 +40,7 @@ class CustomerMet(Event):
     customer_id: UUID
 
     @property
+    @override
     def stream(self) -> str:
         """Ordered for each customer."""
         return f"customer:{self.customer_id.hex}"

@@ -1,12 +1,14 @@
 """The Django app of the desk module."""
 
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class DeskConfig(AppConfig):
     name = "onque.modules.desk"
     label = "desk"
 
+    @override
     def ready(self) -> None:
         """Add the desk to the shell."""
         from onque.modules.desk.web import places

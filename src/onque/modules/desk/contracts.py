@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
+from typing_extensions import override
+
 from onque.kernel.contract import Contract, Event
 from onque.kernel.errors import AppError
 
@@ -65,6 +67,7 @@ class TicketEvent(Event):
     ticket_id: UUID
 
     @property
+    @override
     def stream(self) -> str:
         """The ticket."""
         return f"ticket:{self.ticket_id.hex}"

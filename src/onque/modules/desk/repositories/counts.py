@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connections
@@ -23,7 +24,7 @@ class CountRepository:
         if not wanted:
             return {}
         parts: list[str] = []
-        parameters: list[object] = []
+        parameters: list[Any] = []
         for _key, condition, values in wanted:
             parts.append(
                 "(SELECT count(*) FROM (SELECT 1 FROM desk_ticket t"  # noqa: S608 - conditions are ours

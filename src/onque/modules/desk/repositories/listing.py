@@ -115,7 +115,7 @@ class ListingRepository(Repository[Ticket]):
                 mine = Q(group_id__in=reach.group_ids) | Q(group__isnull=True)
                 return rows if reach.sees_all else rows.filter(mine)
             case View.MENTIONS:
-                named = Mention.objects.filter(member_id=reach.member_id).values("ticket_id")
+                named = Mention.objects.filter(member=reach.member_id).values("ticket_id")
                 return rows.filter(reach.condition(), id__in=named)
             case View.AT_RISK:
                 rows = rows.filter(sort_at__lt=before_due)

@@ -1,6 +1,6 @@
 """What the desk shows: lists, counts, a ticket."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -244,6 +244,10 @@ def _row(row: "Listed", tag_names: tuple[str, ...], now: datetime, zone: ZoneInf
     )
 
 
+def _words(values: Mapping[str, object]) -> dict[str, str | None]:
+    return {key: None if value is None else str(value) for key, value in values.items()}
+
+
 def _activities(ticket_id: UUID) -> list[Activity]:
     return [
         Activity(
@@ -251,8 +255,8 @@ def _activities(ticket_id: UUID) -> list[Activity]:
             at=entry.at,
             actor_name=entry.actor_name,
             action=entry.action,
-            before=dict(entry.before),
-            after=dict(entry.after),
+            before=_words(entry.before),
+            after=_words(entry.after),
             source=entry.source,
         )
         for entry in identity.list_audit(object_kind="ticket", object_id=ticket_id)

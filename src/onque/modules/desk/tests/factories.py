@@ -10,7 +10,7 @@ from onque.modules.desk.contracts import Received
 from onque.modules.identity import public as identity
 
 
-def receive(  # noqa: PLR0913 - what a test may want to say
+def receive(
     tenant_id: UUID,
     *,
     email: str = "cy@customer.test",

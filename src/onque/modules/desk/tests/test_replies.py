@@ -124,10 +124,8 @@ def test_a_note_stays_inside_and_names_people(desk, ada, cast):
 
 def test_another_tenants_ticket_is_not_found(cast, desk):
     dee = actor_of(cast.globex, cast.dee)
+    tenant = Actor(kind="member", tenant_id=cast.globex.id, id=dee.id, permissions=dee.permissions)
     with pytest.raises(NotFound):
-        tenant = Actor(
-            kind="member", tenant_id=cast.globex.id, id=dee.id, permissions=dee.permissions
-        )
         reply(tenant, uuid4())
 
 
