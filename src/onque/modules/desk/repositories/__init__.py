@@ -1,5 +1,6 @@
 """Queries of the desk."""
 
+from onque.modules.desk.repositories import conditions
 from onque.modules.desk.repositories.counts import CountRepository
 from onque.modules.desk.repositories.listing import ListingRepository
 from onque.modules.desk.repositories.messages import MessageRepository
@@ -12,4 +13,4 @@ messages = MessageRepository()
 tags = TagRepository()
 tickets = TicketRepository()
 
-__all__ = ["counts", "listing", "messages", "tags", "tickets"]
+__all__ = ["conditions", "counts", "listing", "messages", "tags", "tickets"]

@@ -1,19 +1,18 @@
-"""The list of tickets: one keyset query for each view."""
+"""The list of tickets: one keyset query for each view, and only the columns a row shows."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db import connections
 
-from onque.kernel.repository import Repository
+from onque.kernel.tenancy import current_alias, current_tenant
 from onque.modules.desk.contracts import View
-from onque.modules.desk.models import Mention, Ticket
+from onque.modules.desk.repositories.conditions import SHELVES, Condition
 
 
 class Listed(NamedTuple):
-    """What a list shows of a ticket: the columns of one joined query and no more."""
+    """What a list shows of a ticket, in the order of `COLUMNS`."""
 
     id: UUID
     number: int
@@ -26,7 +25,6 @@ class Listed(NamedTuple):
     channel: str
     customer_id: UUID
     customer_name: str
-    customer_email: str
     customer_rating: str
     brand_id: UUID
     brand_name: str
@@ -42,114 +40,63 @@ class Listed(NamedTuple):
     language: str
     updated_at: datetime
     version: int
+    tags: list[str]
 
 
-COLUMNS = (
-    *("id", "number", "subject", "preview", "preview_by", "preview_name", "status", "priority"),
-    *("channel", "customer_id", "customer__name", "customer__email", "customer__rating"),
-    *("brand_id", "brand__name", "brand__slug", "brand__color"),
-    *("assignee_id", "assignee__display_name", "group_id"),
-    *("due_at", "due_started_at", "sort_at", "is_unanswered", "language", "updated_at", "version"),
-)
+COLUMNS = """
+    t.id, t.number, t.subject, t.preview, t.preview_by, t.preview_name, t.status, t.priority,
+    t.channel, t.customer_id, COALESCE(NULLIF(c.name, ''), c.email), c.rating,
+    t.brand_id, b.name, b.slug, b.color, t.assignee_id, a.display_name, t.group_id,
+    t.due_at, t.due_started_at, t.sort_at, t.is_unanswered, t.language, t.updated_at, t.version,
+    ARRAY(SELECT g.name FROM desk_tickettag x
+          JOIN desk_tag g ON g.tenant_id = x.tenant_id AND g.id = x.tag_id
+          WHERE x.tenant_id = t.tenant_id AND x.ticket_id = t.id ORDER BY x.id)
+"""
+JOINED = """
+    JOIN customers_customer c ON c.tenant_id = t.tenant_id AND c.id = t.customer_id
+    JOIN identity_brand b ON b.tenant_id = t.tenant_id AND b.id = t.brand_id
+    LEFT JOIN identity_member a ON a.tenant_id = t.tenant_id AND a.id = t.assignee_id
+"""
+QUEUED, RECENT = "sort_at, id", "updated_at DESC, id DESC"
 
 
-@dataclass(frozen=True)
-class Reach:
-    """Whose tickets a member may see: all, or their own, their groups' and nobody's."""
-
-    member_id: UUID | None
-    group_ids: frozenset[UUID]
-    sees_all: bool
-
-    def condition(self) -> Q:
-        """Return the condition that limits a query to what the member may see."""
-        if self.sees_all:
-            return Q()
-        return (
-            Q(assignee_id=self.member_id)
-            | Q(group_id__in=self.group_ids)
-            | Q(assignee__isnull=True, group__isnull=True)
-        )
-
-
-class ListingRepository(Repository[Ticket]):
+class ListingRepository:
     """Pages of tickets with what a row shows joined in."""
-
-    model = Ticket
 
     def page(
         self,
         view: View,
-        reach: Reach,
+        condition: Condition,
         *,
-        brand_id: UUID | None,
         after: tuple[datetime, UUID] | None,
-        before_due: datetime,
         limit: int,
     ) -> list[Listed]:
-        """Return up to `limit` tickets of a view after a keyset position.
+        """Return up to `limit` tickets after a keyset position.
 
-        `before_due` bounds the view "at risk". Finished views run newest first by `updated_at`,
-        all others by the next deadline.
+        Finished views run newest first by `updated_at`, all others by the next deadline. The page
+        is cut before anything is joined to it.
         """
-        rows = self._view(view, reach, before_due)
-        if brand_id is not None:
-            rows = rows.filter(brand_id=brand_id)
-        if view in {View.SOLVED, View.SPAM, View.TRASH}:
-            rows = self._recent(rows, after)
-        else:
-            rows = self._queued(rows, after)
-        return _listed(rows[:limit])
-
-    def of_ticket(self, ticket: Ticket) -> Listed:
-        """Return the same columns of one ticket that was read with what it joins."""
-        return Listed(*(_value(ticket, name) for name in COLUMNS))
-
-    def _view(self, view: View, reach: Reach, before_due: datetime) -> QuerySet[Ticket]:
-        rows = self.rows.filter(shelf=_SHELVES.get(view, "active"))
-        match view:
-            case View.MINE:
-                return rows.filter(assignee_id=reach.member_id)
-            case View.UNASSIGNED:
-                rows = rows.filter(assignee__isnull=True)
-                mine = Q(group_id__in=reach.group_ids) | Q(group__isnull=True)
-                return rows if reach.sees_all else rows.filter(mine)
-            case View.MENTIONS:
-                named = Mention.objects.filter(member=reach.member_id).values("ticket_id")
-                return rows.filter(reach.condition(), id__in=named)
-            case View.AT_RISK:
-                rows = rows.filter(sort_at__lt=before_due)
-            case _:
-                pass
-        return rows.filter(reach.condition())
-
-    def _queued(
-        self, rows: QuerySet[Ticket], after: tuple[datetime, UUID] | None
-    ) -> QuerySet[Ticket]:
+        recent = view in SHELVES
         if after is not None:
-            at, row_id = after
-            rows = rows.filter(Q(sort_at__gt=at) | Q(sort_at=at, id__gt=row_id), sort_at__gte=at)
-        return rows.order_by("sort_at", "id")
+            step = "(t.updated_at, t.id) < (%s, %s)" if recent else "(t.sort_at, t.id) > (%s, %s)"
+            condition &= Condition(step, after)
+        order = RECENT if recent else QUEUED
+        return self._read(
+            f"(SELECT * FROM desk_ticket t WHERE t.tenant_id = %s AND {condition.sql}"  # noqa: S608 - conditions are ours
+            f" ORDER BY {order} LIMIT %s) t {JOINED} ORDER BY {_of_t(order)}",
+            [current_tenant(), *condition.values, limit],
+        )
 
-    def _recent(
-        self, rows: QuerySet[Ticket], after: tuple[datetime, UUID] | None
-    ) -> QuerySet[Ticket]:
-        if after is not None:
-            at, row_id = after
-            rows = rows.filter(
-                Q(updated_at__lt=at) | Q(updated_at=at, id__lt=row_id), updated_at__lte=at
-            )
-        return rows.order_by("-updated_at", "-id")
+    def one(self, ticket_id: UUID) -> Listed:
+        """Return the same columns of one ticket that exists."""
+        source = f"desk_ticket t {JOINED} WHERE t.tenant_id = %s AND t.id = %s"
+        return self._read(source, [current_tenant(), ticket_id])[0]
 
-
-_SHELVES = {View.SOLVED: "done", View.SPAM: "spam", View.TRASH: "trash"}
-
-
-def _listed(rows: QuerySet[Ticket]) -> list[Listed]:
-    return [Listed(*values) for values in rows.values_list(*COLUMNS)]
+    def _read(self, source: str, parameters: list[object]) -> list[Listed]:
+        with connections[current_alias()].cursor() as cursor:
+            cursor.execute(f"SELECT {COLUMNS} FROM {source}", parameters)  # noqa: S608 - ours
+            return [Listed(*row) for row in cursor.fetchall()]
 
 
-def _value(row: object, path: str) -> Any:
-    for name in path.split("__"):
-        row = None if row is None else getattr(row, name)
-    return row
+def _of_t(order: str) -> str:
+    return ", ".join(f"t.{part}" for part in order.split(", "))

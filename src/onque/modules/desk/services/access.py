@@ -7,7 +7,7 @@ from onque.kernel.access import Actor
 from onque.kernel.errors import NotFound
 from onque.modules.desk import rules
 from onque.modules.desk.repositories import tickets
-from onque.modules.desk.repositories.listing import Reach
+from onque.modules.desk.repositories.conditions import Reach
 
 if TYPE_CHECKING:
     from onque.modules.desk.models import Ticket

@@ -27,7 +27,14 @@ from onque.modules.desk.contracts import (
     View,
     ViewCounts,
 )
-from onque.modules.desk.repositories import counts, listing, messages, tags, tickets
+from onque.modules.desk.repositories import (
+    conditions,
+    counts,
+    listing,
+    messages,
+    tags,
+    tickets,
+)
 from onque.modules.desk.services import access
 from onque.modules.desk.services.threads import attachment_item, items
 from onque.modules.identity import public as identity
@@ -38,6 +45,7 @@ if TYPE_CHECKING:
 PAGE = 50
 THREAD = 200
 FINISHED = frozenset({View.SOLVED, View.SPAM, View.TRASH})
+COUNTED = (View.MINE, View.UNASSIGNED, View.ALL, View.AT_RISK, View.MENTIONS)
 
 
 def views_for(actor: Actor) -> tuple[View, ...]:
@@ -59,14 +67,11 @@ def list_tickets(
         raise NotFound(kind="view", view=view)
     brand = _brand(brand_slug)
     now = clock.now()
-    rows = listing.page(
-        view,
-        access.reach_of(actor),
-        brand_id=brand.id if brand else None,
-        after=read_cursor(after),
-        before_due=now + timedelta(seconds=rules.RISK_SECONDS),
-        limit=limit + 1,
-    )
+    soon = now + timedelta(seconds=rules.RISK_SECONDS)
+    condition = conditions.in_view(view, access.reach_of(actor), soon=soon)
+    if brand is not None:
+        condition = conditions.of_brand(brand.id) & condition
+    rows = listing.page(view, condition, after=read_cursor(after), limit=limit + 1)
     more, rows = len(rows) > limit, rows[:limit]
     cursor = ""
     if more:
@@ -75,53 +80,28 @@ def list_tickets(
     return TicketPage(view, brand, tuple(_rows(actor, rows, now)), cursor)
 
 
-def count_views(actor: Actor, *, groups: bool = True) -> ViewCounts:
+def count_views(actor: Actor) -> ViewCounts:
     """Return the capped counts of views, brands and due groups, in one statement."""
     actor.require("ticket.view")
     reach = access.reach_of(actor)
-    cap = ViewCounts.CAP + 1
     now = clock.now()
-    condition, values = counts.reach(reach)
     soon = now + timedelta(seconds=rules.RISK_SECONDS)
     midnight = max(rules.end_of_day(now, ZoneInfo(actor.time_zone)), soon)
-    nobody = "t.shelf = 'active' AND t.assignee_id IS NULL"
-    wanted: list[tuple[str, str, Sequence[object]]] = [
-        ("mine", "t.shelf = 'active' AND t.assignee_id = %s", [actor.id]),
-        ("unassigned", f"{nobody} AND {condition}", values),
-        ("all", f"t.shelf = 'active' AND {condition}", values),
-        _within("at-risk", None, soon, (condition, values)),
-        ("mentions", *counts.mentions(actor.id)),
-    ]
-    if groups:
-        wanted += [
-            _within("overdue", None, now, (condition, values)),
-            _within("hour", now, soon, (condition, values)),
-            _within("today", soon, midnight, (condition, values)),
-        ]
     brands = identity.list_brands()
-    wanted += [
-        (
-            brand.id.hex,
-            f"t.brand_id = %s AND t.shelf = 'active' AND {condition}",
-            [brand.id, *values],
-        )
-        for brand in brands
-    ]
-    found = counts.capped(wanted, cap=cap)
-    names = {view.value for view in View}
+    spans = {"overdue": (None, now), "hour": (now, soon), "today": (soon, midnight)}
+    wanted = {str(view): conditions.in_view(view, reach, soon=soon) for view in COUNTED}
+    for name, (start, end) in spans.items():
+        wanted[name] = conditions.due_between(start, end) & reach.condition()
+    for brand in brands:
+        active = conditions.in_view(View.ALL, reach, soon=soon)
+        wanted[brand.id.hex] = conditions.of_brand(brand.id) & active
+    found = counts.capped(wanted, cap=ViewCounts.CAP + 1)
     return ViewCounts(
-        by_view={k: v for k, v in found.items() if k in names},
+        by_view={str(view): found[view] for view in COUNTED},
         by_brand={brand.id: found[brand.id.hex] for brand in brands},
-        by_group={g: found[g] for g in ("overdue", "hour", "today") if g in found},
+        by_group={name: found[name] for name in spans},
         brands=tuple(BrandMark(b.id, b.name, b.slug, b.color) for b in brands),
     )
-
-
-def _within(
-    key: str, start: datetime | None, end: datetime, reach: tuple[str, list[object]]
-) -> tuple[str, str, list[object]]:
-    condition, values = counts.due_between(start, end)
-    return key, f"{condition} AND {reach[0]}", [*values, *reach[1]]
 
 
 def get_ticket(actor: Actor, *, number: int) -> TicketDetail:
@@ -134,7 +114,7 @@ def get_ticket(actor: Actor, *, number: int) -> TicketDetail:
         tickets.number_of(ticket.follow_up_of_id) if ticket.follow_up_of_id is not None else None
     )
     return TicketDetail(
-        row=_rows(actor, [listing.of_ticket(ticket)], clock.now())[0],
+        row=_rows(actor, [listing.one(ticket.id)], clock.now())[0],
         customer_email=ticket.customer.email,
         customer_note=ticket.customer.note,
         customer_locale=ticket.customer.locale or ticket.language,
@@ -209,12 +189,11 @@ def _brand(slug: str) -> BrandMark | None:
 
 
 def _rows(actor: Actor, found: "Sequence[Listed]", now: datetime) -> list[TicketRow]:
-    names = tags.of_tickets([row.id for row in found])
     zone = ZoneInfo(actor.time_zone)
-    return [_row(row, names.get(row.id, ()), now, zone) for row in found]
+    return [_row(row, now, zone) for row in found]
 
 
-def _row(row: "Listed", tag_names: tuple[str, ...], now: datetime, zone: ZoneInfo) -> TicketRow:
+def _row(row: "Listed", now: datetime, zone: ZoneInfo) -> TicketRow:
     status = Status(row.status)
     finished = rules.shelf_of(status) != "active"
     assignee = Person(row.assignee_id, row.assignee_name or "") if row.assignee_id else None
@@ -228,12 +207,12 @@ def _row(row: "Listed", tag_names: tuple[str, ...], now: datetime, zone: ZoneInf
         status=status,
         priority=Priority(row.priority),
         channel=row.channel,
-        customer=Person(row.customer_id, row.customer_name or row.customer_email),
+        customer=Person(row.customer_id, row.customer_name),
         customer_rating=row.customer_rating,
         brand=BrandMark(row.brand_id, row.brand_name, row.brand_slug, row.brand_color),
         assignee=assignee,
         group_id=row.group_id,
-        tags=tag_names,
+        tags=tuple(row.tags),
         due_at=row.due_at,
         due_started_at=row.due_started_at,
         due_group=DueGroup.NONE if finished else rules.due_group(row.due_at, now, zone),
