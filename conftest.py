@@ -3,6 +3,7 @@
 Two tenants, Acme and Globex: agent Ada, admin Bo and owner Oda of Acme, outsider Dee of Globex.
 """
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -46,3 +47,13 @@ def committed_cast(committed: None) -> "Cast":
     from onque.modules.identity.tests.factories import make_cast
 
     return make_cast()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where CI is set a skipped test is a failure: nothing may go unproven there."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or not os.environ.get("CI"):
+        return
+    if skipped := reporter.stats.get("skipped", []):
+        reporter.write_line(f"{len(skipped)} skipped, and CI allows no skip.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 8
 SWEEP_AFTER_SECONDS = 30
 IO_LEASE_SECONDS = 60
+KEEP_DAYS = 7
 QUEUES = ("default", "desk", "mail", "survey", "notifications")
 
 E = TypeVar("E", bound=Event)
@@ -233,3 +234,11 @@ def sweep(limit: int = 500) -> int:
             now = clock.now()
             outbox.announced(waiting, now=now, again=now + timedelta(seconds=SWEEP_AFTER_SECONDS))
     return len(due)
+
+
+def purge(*, batch: int = 1000) -> int:
+    """Delete the tenant's events that everybody heard more than `KEEP_DAYS` ago; return how many.
+
+    One batch a call, in the open scope; the schedule calls it for each tenant in turn.
+    """
+    return outbox.purge(before=clock.now() - timedelta(days=KEEP_DAYS), limit=batch)

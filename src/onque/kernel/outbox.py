@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connections
+from django.db.models import Exists, OuterRef
 
 from onque.kernel.contract import Event
 from onque.kernel.ids import new_id
@@ -128,6 +129,15 @@ class OutboxRepository:
                 " AND d.state = 'pending' AND d.attempts = 0 AND d.next_try_at <= %s",
                 [again, *map(list, zip(*waiting, strict=True)), current_tenant(), now],
             )
+
+    def purge(self, *, before: datetime, limit: int) -> int:
+        """Delete up to `limit` events published before a moment that everybody has heard."""
+        open_ones = Delivery.objects.filter(event_id=OuterRef("pk"), state__in=OPEN)
+        heard = OutboxEvent.objects.filter(~Exists(open_ones), published_at__lt=before)
+        ids = list(heard.order_by("published_at").values_list("pk", flat=True)[:limit])
+        Delivery.objects.filter(event_id__in=ids).delete()
+        OutboxEvent.objects.filter(pk__in=ids).delete()
+        return len(ids)
 
     def dead(self, *, before: datetime | None, limit: int) -> list[Delivery]:
         """Return dead deliveries of the tenant, newest first, older than `before`."""

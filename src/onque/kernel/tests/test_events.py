@@ -199,3 +199,17 @@ def test_a_killed_io_worker_is_repeated_after_its_lease_only():
     assert events.deliver_stream(tenant, "kettle:a", WHISTLE) == 0
     with clock.frozen(clock.now() + timedelta(seconds=61)):
         assert events.deliver_stream(tenant, "kettle:a", WHISTLE) == 1
+
+
+def test_events_that_everybody_heard_are_forgotten_after_a_week():
+    tenant = uuid4()
+    boil(tenant, 1, 2)
+    broken.append(2)
+    for key in (POUR, WHISTLE):
+        events.deliver_stream(tenant, "kettle:a", key)
+    with tenant_scope(tenant):
+        assert events.purge() == 0
+        with clock.frozen(clock.now() + timedelta(days=8)):
+            assert events.purge() == 1
+        assert OutboxEvent.objects.get().payload["cups"] == 2
+        assert Delivery.objects.count() == 2
