@@ -9,6 +9,7 @@ every mail must be one ticket, every reply one mail or flagged, and everybody st
 import argparse
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -66,6 +67,7 @@ def main(argv: list[str]) -> None:
     print(
         f"Kill run, seed {plan.seed}: {plan.mails:,} mails over {plan.seconds:.0f} s.", flush=True
     )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # stop the installation on the way out
     with _folder(told.keep) as folder:
         lines = run(plan, folder)
     for line in lines:

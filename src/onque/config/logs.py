@@ -19,7 +19,11 @@ def configure(options: dict[str, Any]) -> None:
     renderer: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if options.get("json")
-        else structlog.dev.ConsoleRenderer(colors=False)
+        else structlog.dev.ConsoleRenderer(
+            colors=False,
+            # the default shows local variables, secrets among them, and takes seconds for each
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     )
     last: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
     if options.get("json"):
