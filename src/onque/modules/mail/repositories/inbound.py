@@ -25,10 +25,6 @@ class InboundRepository(Repository[InboundMail]):
         """Insert a row for a source position; the same position again returns the first row."""
         return InboundMail.objects.get_or_create(source=source, position=position, defaults=fields)
 
-    def has_position(self, source: str, position: str) -> bool:
-        """Tell whether something from that position is on record."""
-        return self.rows.filter(source=source, position=position).exists()
-
     def begin(self, mail_id: UUID) -> InboundMail | None:
         """Count a try at reading; None when the mail is not waiting to be read."""
         started = self.rows.filter(pk=mail_id, state__in=OPEN_INBOUND).update(
@@ -71,10 +67,6 @@ class InboundRepository(Repository[InboundMail]):
         """Return how many rows are in each of some states."""
         found = self.rows.filter(state__in=states).values_list("state").annotate(Count("pk"))
         return dict(found)
-
-    def all_counts(self) -> dict[str, int]:
-        """Return how many rows are in each state: the ledger's balance."""
-        return dict(self.rows.values_list("state").annotate(Count("pk")))
 
 
 class ReferenceRepository(Repository[Reference]):

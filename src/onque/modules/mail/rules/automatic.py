@@ -18,7 +18,7 @@ _SUBJECT = re.compile(
     r"antwort|respuesta|risposta)|automatische\s+antwort|autom\.?\s*antwort|out\s+of\s+(?:the\s+)?office|"
     r"réponse\s+automatique|respuesta\s+automática|resposta\s+automática|risposta\s+automatica|"
     r"abwesenheits(?:notiz|nachricht)|abwesend|absence\s+du\s+bureau|автоответ|автоматический\s+ответ|"
-    r"부재\s*중|자동\s*(?:응답|회신|답장)|自動\s*(?:応答|返信|回覆|回复)|不在(?:通知|のお知らせ)|自动(?:回复|答复))",
+    r"부재\s*중(?=\s*(?:$|[:\]-]|자동|입니다|안내|알림|메일))|자동\s*(?:응답|회신|답장)|自動\s*(?:応答|返信|回覆|回复)|不在(?:通知|のお知らせ)|自动(?:回复|答复))",
     re.IGNORECASE,
 )
 _NO_REPLY = re.compile(r"^(?:no|do[-_.]?not|don[-_.]?t)[-_.]?reply\b|^noreply", re.IGNORECASE)
