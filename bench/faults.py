@@ -87,6 +87,7 @@ def run(plan: Plan, folder: Path) -> list[Line]:
         subprocess.run(
             [sys.executable, "-m", "bench.faults_workspace"],
             env=installation.environment(),
+            cwd=Path(__file__).resolve().parents[1],
             check=True,
         )
         return [
