@@ -11,6 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.template import engines
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject, empty
@@ -65,6 +66,17 @@ def density(context: Context) -> str:
     return "dense" if _choice(context, "density") == "dense" else "calm"
 
 
+@lru_cache(maxsize=64)
+def _fixed(template: str, language: str) -> Markup:
+    del language  # part of the key: the words differ
+    return Markup(engines["jinja2"].env.get_template(template).render())  # noqa: S704 - a template's
+
+
+def fixed(template: str) -> Markup:
+    """Return a part that depends on the language alone, drawn once for each."""
+    return _fixed(template, locale())
+
+
 def locale() -> str:
     """Return the active language, "ko" or "en"."""
     return (get_language() or settings.LANGUAGE_CODE).split("-")[0]
@@ -77,6 +89,7 @@ _GLOBALS: dict[str, Callable[..., Any]] = {
     "theme": theme,
     "density": density,
     "locale": locale,
+    "fixed": fixed,
     "now": clock.now,
     "ago": times.ago,
     "clock_time": times.clock_time,

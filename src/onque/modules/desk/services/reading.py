@@ -42,7 +42,7 @@ from onque.modules.identity import public as identity
 if TYPE_CHECKING:
     from onque.modules.desk.repositories.listing import Listed
 
-PAGE = 50
+PAGE = 40
 THREAD = 200
 FINISHED = frozenset({View.SOLVED, View.SPAM, View.TRASH})
 COUNTED = (View.MINE, View.UNASSIGNED, View.ALL, View.AT_RISK, View.MENTIONS)

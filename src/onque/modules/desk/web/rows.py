@@ -1,6 +1,6 @@
 """Rows of lists, drawn once and kept: most rows of a list are as the last reader saw them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -29,10 +29,11 @@ class Drawing:
     language: str
     time_zone: str
     place: "Place"
-    row: TicketRow
+    content: tuple[object, ...]
     is_current: bool
     age: int
     left: int
+    row: TicketRow = field(compare=False)  # `content` stands for it: a short key hashes fast
 
 
 class RowDrawer:
@@ -55,12 +56,27 @@ class RowDrawer:
                 self.language,
                 self.time_zone,
                 self.place,
-                row,
+                _content(row),
                 is_current,
                 age if age < DAY_MINUTES else -self.today,
                 left,
+                row,
             )
         )
+
+
+def _content(row: TicketRow) -> tuple[object, ...]:
+    """Return what changes when the row does: its version, and the names that others own."""
+    assignee = row.assignee.name if row.assignee else None
+    brand, customer = row.brand, row.customer
+    return (
+        row.id.int,
+        row.version,
+        row.tags,
+        assignee,
+        (customer.name, row.customer_rating),
+        (brand.name, brand.color),
+    )
 
 
 @lru_cache(maxsize=KEPT)
