@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
 SWEEP_AFTER_SECONDS = 30
+SWEEP_PAUSE = timedelta(seconds=SWEEP_AFTER_SECONDS)
+LONGEST_SWEEP_PAUSE = timedelta(minutes=5)
 IO_LEASE_SECONDS = 60
 KEEP_DAYS = 7
 QUEUES = ("default", "desk", "mail", "survey", "notifications")
@@ -218,8 +220,8 @@ def _fail(delivery_id: UUID, subscriber: Subscriber, error: Exception, *, attemp
 def sweep(limit: int = 500) -> int:
     """Send again what is due and undelivered, across tenants; return how many streams.
 
-    What waits in a long queue is sent again once in `SWEEP_AFTER_SECONDS`, not by every sweep, and
-    what is parked behind a dead letter makes room for others. Called by the schedule every few
+    What waits in a long queue is sent again ever more rarely, not by every sweep, and what is
+    parked behind a dead letter makes room for others. Called by the schedule every few
     seconds; safe to repeat and to run twice at once.
     """
     due = outbox.due(now=clock.now(), limit=limit)
@@ -231,8 +233,7 @@ def sweep(limit: int = 500) -> int:
             if (subscriber := _subscribers.get(key)) is not None:
                 _send(tenant_id, stream, (subscriber,))
         with tenant_scope(tenant_id):
-            now = clock.now()
-            outbox.announced(waiting, now=now, again=now + timedelta(seconds=SWEEP_AFTER_SECONDS))
+            outbox.announced(waiting, now=clock.now(), pause=SWEEP_PAUSE, most=LONGEST_SWEEP_PAUSE)
     return len(due)
 
 

@@ -1,7 +1,7 @@
 """The queries of the outbox."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connections
@@ -114,20 +114,31 @@ class OutboxRepository:
             return [(row[0], row[1], row[2]) for row in cursor.fetchall()]
 
     def announced(
-        self, waiting: Sequence[tuple[str, str]], *, now: datetime, again: datetime
+        self,
+        waiting: Sequence[tuple[str, str]],
+        *,
+        now: datetime,
+        pause: timedelta,
+        most: timedelta,
     ) -> None:
-        """Note that workers were told of (stream, subscriber) pairs: due again at a later moment.
+        """Note that workers were told of (stream, subscriber) pairs: due again after a pause.
 
-        Only what was never tried: its moment serves the sweeper alone and refuses no worker.
+        The pause is as long as the event has waited, within `pause` and `most`, so that a long
+        queue holds few copies. Only what was never tried: its moment refuses no worker.
         """
         with connections[PRIMARY].cursor() as cursor:
             cursor.execute(
-                "UPDATE kernel_delivery d SET next_try_at = %s"
+                "UPDATE kernel_delivery d"
+                " SET next_try_at = %s + least(greatest(%s - d.updated_at, %s), %s)"
                 " FROM unnest(%s::text[], %s::text[]) AS told (stream, subscriber)"
                 " WHERE d.tenant_id = %s AND d.stream = told.stream"
                 " AND d.subscriber = told.subscriber"
                 " AND d.state = 'pending' AND d.attempts = 0 AND d.next_try_at <= %s",
-                [again, *map(list, zip(*waiting, strict=True)), current_tenant(), now],
+                [
+                    *(now, now, pause, most),
+                    *map(list, zip(*waiting, strict=True)),
+                    *(current_tenant(), now),
+                ],
             )
 
     def purge(self, *, before: datetime, limit: int) -> int:

@@ -175,8 +175,10 @@ def test_the_sweeper_finds_what_nobody_delivered_across_tenants():
     with clock.frozen(later):
         assert events.sweep() == 4
         assert events.sweep() == 0  # they may still wait in a long queue
-    with clock.frozen(later + timedelta(seconds=events.SWEEP_AFTER_SECONDS + 1)):
+    with clock.frozen(later + timedelta(seconds=events.SWEEP_AFTER_SECONDS + 2)):
         assert events.sweep() == 4
+    with clock.frozen(later + timedelta(seconds=2 * events.SWEEP_AFTER_SECONDS)):
+        assert events.sweep() == 0  # the second pause is twice as long
 
 
 def test_what_failed_is_announced_by_every_sweep_and_tried_when_due():

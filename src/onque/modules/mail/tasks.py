@@ -4,7 +4,10 @@ from onque.kernel.jobs import job
 from onque.modules.mail.services import delivery
 
 
-@job(every_seconds=10, queue="mail")
+@job(every_seconds=10)
 def sweep_mail() -> None:
-    """Send again what is due, and resolve what a dead worker left."""
+    """Send again what is due, and resolve what a dead worker left.
+
+    Not in the queue of mail, where it would wait behind the very backlog of a dead worker.
+    """
     delivery.sweep()
