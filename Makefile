@@ -15,9 +15,9 @@ ARGS ?=
 run: $(VENV)/.run ## start everything on this machine
 	@exec $(VENV)/bin/onque up $(ARGS)
 
-test: $(VENV)/.dev packages ## the whole test suite
+test: $(VENV)/.dev packages check ## every static check, then the whole test suite
 	@$(VENV)/bin/onque messages compile
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## every static check
 	$(VENV)/bin/ruff check $(PATHS)

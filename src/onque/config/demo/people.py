@@ -23,6 +23,7 @@ class Shop:
     name: str
     address: str
     locale: str
+    color: str = "#3d6b5c"
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ HANBIT = Workspace(
     groups=("결제", "게임 이용"),
     brands=(
         Shop("hanbit", "한빛게임즈", "help@hanbit.example", "ko"),
-        Shop("starfall", "별빛전기", "help@starfall.example", "ko"),
-        Shop("dungeon", "던전카페", "help@dungeoncafe.example", "ko"),
+        Shop("starfall", "별빛전기", "help@starfall.example", "ko", "#2b2668"),
+        Shop("dungeon", "던전카페", "help@dungeoncafe.example", "ko", "#b23a2e"),
     ),
 )
 HARBOR = Workspace(
@@ -71,7 +72,7 @@ HARBOR = Workspace(
     groups=("Orders", "Returns"),
     brands=(
         Shop("harbor", "Harbor & Pine", "support@harborpine.example", "en"),
-        Shop("lumen", "Lumen Lamps", "hello@lumenlamps.example", "en"),
+        Shop("lumen", "Lumen Lamps", "hello@lumenlamps.example", "en", "#12708a"),
     ),
 )
 WORKSPACES = (HANBIT, HARBOR)

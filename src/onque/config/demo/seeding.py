@@ -67,7 +67,11 @@ def _brands(workspace: Workspace, system: Actor) -> list[BrandCard]:
     identity.set_brand_address(brands[0].id, support_address=first.address, sender_name=first.name)
     brands += [
         identity.create_brand(
-            name=shop.name, slug=shop.slug, locale=shop.locale, support_address=shop.address
+            name=shop.name,
+            slug=shop.slug,
+            locale=shop.locale,
+            color=shop.color,
+            support_address=shop.address,
         )
         for shop in workspace.brands[1:]
     ]

@@ -36,7 +36,7 @@ def add_address(actor: Actor, *, brand_id: UUID, address: str, is_main: bool = F
     wanted = address_rules.comparable(address)
     if not address_rules.is_address(wanted):
         raise Invalid(field="address", reason="not_an_address")
-    identity.get_brand(brand_id)
+    brand = identity.get_brand(brand_id)
     try:
         with transaction.atomic():
             row, _created = addresses.add_once(address=wanted, brand_id=brand_id, is_main=is_main)
@@ -44,6 +44,8 @@ def add_address(actor: Actor, *, brand_id: UUID, address: str, is_main: bool = F
         raise AddressTaken(address=wanted) from None
     if row.brand_id != brand_id:
         raise AddressTaken(address=wanted)
+    if not brand.support_address:  # the first address is the one customers are told
+        identity.set_brand_address(brand_id, support_address=wanted)
     return row.id
 
 
