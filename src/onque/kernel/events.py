@@ -16,10 +16,12 @@ from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from onque.kernel import clock
 from onque.kernel.contract import Event
+from onque.kernel.errors import Unavailable
+from onque.kernel.models import Delivery
 from onque.kernel.outbox import outbox
 from onque.kernel.tenancy import current_alias, current_tenant, tenant_scope
 
@@ -31,6 +33,8 @@ SWEEP_PAUSE = timedelta(seconds=SWEEP_AFTER_SECONDS)
 LONGEST_SWEEP_PAUSE = timedelta(minutes=5)
 IO_LEASE_SECONDS = 60
 KEEP_DAYS = 7
+OUTAGE_HOURS = 48
+OUTAGES = (Unavailable, OperationalError, InterfaceError)
 QUEUES = ("default", "desk", "mail", "survey", "notifications")
 
 E = TypeVar("E", bound=Event)
@@ -165,56 +169,68 @@ def deliver_stream(tenant_id: UUID, stream: str, key: str) -> int:
 
 
 def _deliver_once(tenant_id: UUID, stream: str, subscriber: Subscriber) -> bool:
-    with tenant_scope(tenant_id):
-        delivery = outbox.claim_lowest(subscriber.key, stream, now=clock.now())
+    """Handle the next event and write its receipt, in one transaction."""
+    delivery: Delivery | None = None
+    try:
+        with tenant_scope(tenant_id):
+            delivery = outbox.claim_lowest(subscriber.key, stream, now=clock.now())
+            if delivery is None:
+                return False
+            subscriber.handle(subscriber.event.load(delivery.event.payload))
+            outbox.finish(delivery.id, now=clock.now())
+    except Exception as error:
         if delivery is None:
-            return False
-        event = subscriber.event.load(delivery.event.payload)
-        try:
-            with transaction.atomic():
-                subscriber.handle(event)
-        except Exception as error:  # noqa: BLE001 - whatever failed is put on record
-            _fail(delivery.id, subscriber, error, attempts=delivery.attempts + 1)
-            return False
-        outbox.finish(delivery.id, now=clock.now())
+            raise
+        # also what only the commit refused, such as a deferred foreign key
+        _record(tenant_id, delivery, subscriber, error)
+        return False
     return True
 
 
 def _deliver_io(tenant_id: UUID, stream: str, subscriber: Subscriber) -> bool:
+    """Lease the next event, handle it with no transaction open, then write its receipt."""
     with tenant_scope(tenant_id):
         now = clock.now()
         delivery = outbox.claim_lowest(subscriber.key, stream, now=now)
         if delivery is None:
             return False
-        attempts = delivery.attempts + 1
-        outbox.lease(delivery.id, attempts, until=now + timedelta(seconds=IO_LEASE_SECONDS))
-        event = subscriber.event.load(delivery.event.payload)
+        until = now + timedelta(seconds=IO_LEASE_SECONDS)
+        outbox.lease(delivery.id, delivery.attempts + 1, until=until)
     try:
-        subscriber.handle(event)
+        subscriber.handle(subscriber.event.load(delivery.event.payload))
     except Exception as error:  # noqa: BLE001 - whatever failed is put on record
-        with tenant_scope(tenant_id):
-            _fail(delivery.id, subscriber, error, attempts=attempts)
+        _record(tenant_id, delivery, subscriber, error)
         return False
     with tenant_scope(tenant_id):
         outbox.finish(delivery.id, now=clock.now())
     return True
 
 
-def _fail(delivery_id: UUID, subscriber: Subscriber, error: Exception, *, attempts: int) -> None:
-    dead = attempts >= MAX_ATTEMPTS
+def _record(tenant_id: UUID, delivery: Delivery, subscriber: Subscriber, error: Exception) -> None:
+    """Put a failed try on record in a transaction of its own.
+
+    A store that does not answer is nobody's fault here: such an event is tried for `OUTAGE_HOURS`
+    before it is dead, so that an outage leaves no pile of dead letters.
+    """
+    attempts, now = delivery.attempts + 1, clock.now()
+    outage = isinstance(error, OUTAGES)
+    patience = timedelta(hours=OUTAGE_HOURS) if outage else timedelta()
+    dead = attempts >= MAX_ATTEMPTS and now - delivery.event.published_at >= patience
     log.error(
         "event_delivery_failed",
         exc_info=error,
         extra={"subscriber": subscriber.key, "attempts": attempts},
     )
-    outbox.fail(
-        delivery_id,
-        attempts=attempts,
-        error=f"{type(error).__name__}: {error}",
-        dead=dead,
-        next_try_at=clock.now() + timedelta(seconds=min(2**attempts, 600)),
-        now=clock.now(),
-    )
+    pause = min(2 ** min(attempts, 10), 60 if outage else 600)
+    with tenant_scope(tenant_id):
+        outbox.fail(
+            delivery.id,
+            attempts=attempts,
+            error=f"{type(error).__name__}: {error}",
+            dead=dead,
+            next_try_at=now + timedelta(seconds=pause),
+            now=now,
+        )
 
 
 def sweep(limit: int = 500) -> int:

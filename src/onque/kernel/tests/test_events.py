@@ -1,6 +1,6 @@
 """Delivery: in order, at least once sent, at most once in effect; failures are kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID, uuid4
@@ -9,7 +9,7 @@ import pytest
 
 from onque.kernel import clock, deadletters, events
 from onque.kernel.contract import Event
-from onque.kernel.errors import NotFound
+from onque.kernel.errors import NotFound, Unavailable
 from onque.kernel.models import Delivery, OutboxEvent, Stream
 from onque.kernel.outbox import outbox
 from onque.kernel.tenancy import NoTenantError, tenant_scope
@@ -215,3 +215,53 @@ def test_events_that_everybody_heard_are_forgotten_after_a_week():
             assert events.purge() == 1
         assert OutboxEvent.objects.get().payload["cups"] == 2
         assert Delivery.objects.count() == 2
+
+
+def test_an_outage_leaves_no_dead_letter_for_two_days(monkeypatch):
+    tenant = uuid4()
+    boil(tenant, 1)
+    subscriber = next(s for s in events.all_subscribers() if s.key == POUR)
+
+    def refuse(_event):
+        raise Unavailable(store="files")
+
+    monkeypatch.setitem(events._subscribers, POUR, replace(subscriber, handle=refuse))
+    began = clock.now()
+    for hour in range(1, 50):
+        with clock.frozen(began + timedelta(hours=hour)):
+            events.deliver_stream(tenant, "kettle:a", POUR)
+        state = states(tenant, POUR)[0][0]
+        assert state == ("pending" if hour < 48 else "dead")
+        if state == "dead":
+            break
+
+
+@pytest.mark.parametrize("key", ["pour", "whistle"])
+def test_an_event_that_cannot_be_read_is_put_on_record(key):
+    tenant = uuid4()
+    name = POUR if key == "pour" else WHISTLE
+    boil(tenant, 1)
+    with tenant_scope(tenant):
+        OutboxEvent.objects.update(payload={})
+    assert events.deliver_stream(tenant, "kettle:a", name) == 0
+    assert states(tenant, name) == [("pending", 1)]
+
+
+def test_what_only_the_commit_refuses_is_put_on_record(monkeypatch):
+    tenant = uuid4()
+    boil(tenant, 1)
+    subscriber = next(s for s in events.all_subscribers() if s.key == POUR)
+
+    def orphan(_event):
+        Delivery.objects.create(
+            event_id=uuid4(),
+            subscriber="nobody",
+            stream="x",
+            seq=1,
+            next_try_at=clock.now(),
+            updated_at=clock.now(),
+        )
+
+    monkeypatch.setitem(events._subscribers, POUR, replace(subscriber, handle=orphan))
+    assert events.deliver_stream(tenant, "kettle:a", POUR) == 0
+    assert states(tenant, POUR) == [("pending", 1)]

@@ -8,26 +8,22 @@ from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
 
-from onque.kernel import deadletters
 from onque.kernel.errors import Invalid
+from onque.modules.desk.services import failures
 from onque.modules.desk.web import screen
 from onque.modules.desk.web.requests import MemberRequest
-
-MAY_SEE = "failure.view"
-MAY_RETRY = "failure.retry"
 
 
 @require_safe
 def index(request: MemberRequest) -> HttpResponse:
     """List what failed, newest first."""
-    request.actor.require(MAY_SEE)
     before = _moment(request.GET.get("before", ""))
-    letters = deadletters.list_dead(before=before)
+    letters = failures.list_failures(request.actor, before=before)
     context = {
         "letters": letters,
-        "can_retry": request.actor.can(MAY_RETRY),
+        "can_retry": request.actor.can("failure.retry"),
         "live": screen.live(request.workspace),
-        "is_full": len(letters) == deadletters.PAGE,
+        "is_full": len(letters) == failures.PAGE,
         "is_later_page": before is not None,
     }
     return render(request, "desk/failures.html", context)
@@ -36,16 +32,14 @@ def index(request: MemberRequest) -> HttpResponse:
 @require_POST
 def retry(request: MemberRequest, delivery_id: UUID) -> HttpResponse:
     """Try it again now."""
-    request.actor.require(MAY_RETRY)
-    deadletters.retry(delivery_id)
+    failures.retry_failure(request.actor, delivery_id=delivery_id)
     return redirect("desk:failures", slug=request.workspace.slug)
 
 
 @require_POST
 def drop(request: MemberRequest, delivery_id: UUID) -> HttpResponse:
     """Give it up, so that what waits behind it goes on."""
-    request.actor.require(MAY_RETRY)
-    deadletters.drop(delivery_id)
+    failures.drop_failure(request.actor, delivery_id=delivery_id)
     return redirect("desk:failures", slug=request.workspace.slug)
 
 
