@@ -148,7 +148,7 @@ def test_after_a_restart_the_page_comes_back_and_hears_what_it_missed(server, si
     expect(page).to_have_title("reconnecting")
     tell("desk.list", "missed")
     with HubProcess(server.url(0), site, port=hub.port) as again:
-        expect(page).to_have_title("connected", timeout=30_000)
+        expect(page).to_have_title("connected", timeout=90_000)
         assert kinds(heard(page, "hint", until=bool)) == ["missed"]
         with Peer(again, "Bo") as bo:
             bo.say("sub", topics=["desk.ticket.a1"], cursor=None)
