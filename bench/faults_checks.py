@@ -12,7 +12,7 @@ from bench.faults_agents import Office
 from bench.faults_installation import Installation, Killer
 from bench.faults_peers import Mailer, Sink
 
-STILL_SECONDS = 6.0
+STILL_SECONDS = 4.0
 OPEN_WORK = """
 SELECT (SELECT count(*) FROM mail_inboundmail WHERE state IN ('stored', 'parsed', 'routed')),
        (SELECT count(*) FROM kernel_delivery WHERE state = 'pending'),

@@ -4,7 +4,6 @@ import asyncio
 import random
 import re
 import smtplib
-import socket
 import threading
 import time
 from collections import Counter, defaultdict
@@ -179,20 +178,26 @@ class Sink:
     def start(self) -> None:
         """Listen in a thread of its own until `stop`."""
         self._chance = random.Random(f"sink {self.seed}")
-        listener = socket.create_server(("127.0.0.1", 0))
-        self.port = int(listener.getsockname()[1])
-        self._loop = asyncio.new_event_loop()
-        self._loop.run_until_complete(self._loop.create_server(self._session, sock=listener))
-        self._thread = threading.Thread(target=self._loop.run_forever, name="sink", daemon=True)
+        self._listening = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
         self._thread.start()
+        self._listening.wait(10)
 
     def stop(self) -> None:
         """Stop listening."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
+        self._loop.call_soon_threadsafe(self._stopped.set)
+        self._thread.join(10)
+
+    async def _serve(self) -> None:
+        self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
+        server = await self._loop.create_server(self._session, "127.0.0.1", 0)
+        self.port = int(server.sockets[0].getsockname()[1])
+        self._listening.set()
+        await self._stopped.wait()
+        server.close()
 
     def _session(self) -> SMTP:
-        return SMTP(self, hostname="sink", decode_data=False, loop=self._loop)
+        return SMTP(self, hostname="sink", decode_data=False)
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's hook
         self, _server: Any, _session: Session, envelope: Envelope

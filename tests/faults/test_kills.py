@@ -14,7 +14,7 @@ def test_nothing_is_lost_or_doubled_while_everything_is_killed(tmp_path: Path):
         mails=60,
         replies=20,
         kills=1,
-        seconds=12,
+        seconds=8,
         seed=7,
         limit_seconds=150,
         youngest_seconds=2,
