@@ -42,10 +42,10 @@ from onque.modules.identity import public as identity
 if TYPE_CHECKING:
     from onque.modules.desk.repositories.listing import Listed
 
-PAGE = 40
+PAGE = 30  # two screens; the next page is one key away
 THREAD = 200
 FINISHED = frozenset({View.SOLVED, View.SPAM, View.TRASH})
-COUNTED = (View.MINE, View.UNASSIGNED, View.ALL, View.AT_RISK, View.MENTIONS)
+COUNTED = (View.MINE, View.UNASSIGNED, View.MENTIONS)
 
 
 def views_for(actor: Actor) -> tuple[View, ...]:
@@ -95,9 +95,13 @@ def count_views(actor: Actor) -> ViewCounts:
     for brand in brands:
         active = conditions.in_view(View.ALL, reach, soon=soon)
         wanted[brand.id.hex] = conditions.of_brand(brand.id) & active
-    found = counts.capped(wanted, cap=ViewCounts.CAP + 1)
+    cap = ViewCounts.CAP + 1
+    found = counts.capped(wanted, cap=cap)
+    by_view = {str(view): found[view] for view in COUNTED}
+    by_view[View.AT_RISK] = min(found["overdue"] + found["hour"], cap)
+    by_view[View.ALL] = min(sum(found[brand.id.hex] for brand in brands), cap)
     return ViewCounts(
-        by_view={str(view): found[view] for view in COUNTED},
+        by_view=by_view,
         by_brand={brand.id: found[brand.id.hex] for brand in brands},
         by_group={name: found[name] for name in spans},
         brands=tuple(BrandMark(b.id, b.name, b.slug, b.color) for b in brands),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.template import engines
 from django.utils import timezone
@@ -15,6 +16,7 @@ from onque.modules.desk.web import words
 from onque.ui import times
 
 if TYPE_CHECKING:
+    from onque.kernel.access import Actor
     from onque.modules.desk.web.screen import Place
 
 KEPT = 8192  # about 2 kB each
@@ -93,3 +95,17 @@ def _draw(drawing: Drawing) -> Markup:
             words=words.WORDS,
         )
     )
+
+
+def draw_bulk_acts(actor: "Actor") -> Markup:
+    """Return the acts of the selection bar, drawn once for each member and set of rights."""
+    rights = tuple(code for code in ("ticket.assign", "ticket.trash") if actor.can(code))
+    return _draw_bulk_acts(get_language() or "", rights, actor.id)
+
+
+@lru_cache(maxsize=1024)
+def _draw_bulk_acts(language: str, rights: tuple[str, ...], actor_id: UUID | None) -> Markup:
+    del language  # part of the key: the words differ
+    template = engines["jinja2"].env.get_template("desk/_bulk_acts.html")  # type: ignore[attr-defined] # the stubs know no Jinja2 engine
+    drawn = template.render(rights=rights, actor_id=actor_id, words=words.WORDS)
+    return Markup(drawn)  # noqa: S704 - the template has escaped it

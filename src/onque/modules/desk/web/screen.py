@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -87,14 +88,19 @@ class Place:
             "brand": self.brand_slug if brand is None else brand,
             **more,
         }
-        path = reverse("desk:tickets", kwargs={"slug": self.slug})
+        path = _tickets_path(self.slug)
         return f"{path}?{urlencode({k: v for k, v in query.items() if v})}"
 
     def ticket_url(self, number: int, **more: str) -> str:
         """Return a ticket's address that remembers the place it is opened from."""
         query = {"view": str(self.view), "brand": self.brand_slug, **more}
-        path = reverse("desk:ticket", kwargs={"slug": self.slug, "number": number})
+        path = f"{_tickets_path(self.slug)}{number}/"
         return f"{path}?{urlencode({k: v for k, v in query.items() if v})}"
+
+
+@lru_cache(maxsize=1024)
+def _tickets_path(slug: str) -> str:
+    return reverse("desk:tickets", kwargs={"slug": slug})
 
 
 def live(workspace: TenantCard) -> Live:

@@ -15,7 +15,7 @@ from onque.modules.desk.services import reading
 from onque.modules.desk.web import screen, words
 from onque.modules.desk.web.forms import new_request_key
 from onque.modules.desk.web.requests import MemberRequest
-from onque.modules.desk.web.rows import RowDrawer
+from onque.modules.desk.web.rows import RowDrawer, draw_bulk_acts
 from onque.modules.identity import public as identity
 from onque.ui import slots, times
 
@@ -94,6 +94,7 @@ def list_context(request: MemberRequest, place: screen.Place) -> screen.Context:
         "next_url": place.list_url(after=page.next_cursor),
         "ticket_url": place.ticket_url,
         "draw_row": RowDrawer("desk/_row.html", place),
+        "bulk_acts": draw_bulk_acts(actor),
         "can_change": actor.can("ticket.change"),
     }
 
