@@ -1,6 +1,7 @@
 """`make bench`: fill 10k, 100k and 1M tickets and print what pages cost at each size.
 
-Arguments: sizes (default 10000 100000 1000000); `sockets` for the hub; `faults` for the kill run.
+Arguments: sizes (default 10000 100000 1000000, then the hub); `sockets` for the hub alone;
+`faults` for the kill run. Exit code 1 when a limit does not hold.
 """
 
 import json
@@ -14,23 +15,69 @@ from bench.stack import Stack, stack
 SIZES = (10_000, 100_000, 1_000_000)
 
 
-def main() -> None:
-    """Run what the arguments name."""
+LIST_STATEMENTS = 8
+LIST_TO_BLANK = 3.0
+GROWTH = 1.3
+
+
+def main() -> int:
+    """Run what the arguments name; return 1 when a limit does not hold."""
     wanted = sys.argv[1:]
     if wanted[:1] == ["sockets"]:
         from bench import sockets
 
-        sockets.main(wanted[1:])
-        return
+        return sockets.main(wanted[1:])
     if wanted[:1] == ["faults"]:
         from bench import faults
 
-        faults.main(wanted[1:])
-        return
+        faults.main(wanted[1:])  # exits with 1 by itself
+        return 0
     sizes = [int(word) for word in wanted] or list(SIZES)
     with stack() as servers:
         results = {size: _measure(servers, size) for size in sizes}
     _print(results)
+    broken = _judge(results)
+    if not wanted:
+        from bench import sockets
+
+        broken += sockets.main([])
+    return 1 if broken else 0
+
+
+def _judge(results: dict[int, dict[str, Any]]) -> int:
+    """Print which limits hold; return how many do not."""
+    first, last = next(iter(results.values())), list(results.values())[-1]
+    checks = [
+        (
+            f"list: statements <= {LIST_STATEMENTS}",
+            last["ticket list"]["statements"],
+            LIST_STATEMENTS,
+        ),
+        *(
+            (
+                f"list / blank page <= {LIST_TO_BLANK}, {size:,} tickets",
+                _to_blank(found),
+                LIST_TO_BLANK,
+            )
+            for size, found in results.items()
+        ),
+        *(
+            (
+                f"{page}: largest / smallest <= {GROWTH}",
+                last[page]["p50"] / first[page]["p50"],
+                GROWTH,
+            )
+            for page in ("ticket list", "ticket page")
+        ),
+    ]
+    print()
+    for words, value, limit in checks:
+        print(f"  {'holds ' if value <= limit else 'BROKEN'}  {words}: {value:.2f}")
+    return sum(value > limit for _words, value, limit in checks)
+
+
+def _to_blank(found: dict[str, Any]) -> float:
+    return float(found["ticket list"]["p50"] / found["blank page"]["p50"])
 
 
 def _measure(servers: Stack, size: int) -> dict[str, Any]:
@@ -66,4 +113,4 @@ def _print(results: dict[int, dict[str, Any]]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
