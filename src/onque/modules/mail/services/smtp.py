@@ -42,10 +42,16 @@ def deliver(raw: bytes, *, sender: str, recipient: str, before_text: Callable[[]
     """Send the bytes to one recipient.
 
     `before_text` is called, and must be durable, right before the text is handed over; when it
-    returns False nothing is sent. Never raises for what a server or the network does.
+    returns False nothing is sent. Never raises for what a server, the network or the setting of
+    the server's address does. Whatever goes wrong before the sender is named (greeting, TLS,
+    signing in) is the server's fault and not the mail's: it is to be tried later.
     """
     try:
-        with _connected() as server:
+        server = _connect()
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        return Result(Outcome.LATER, _words(error))
+    try:
+        with _parting(server):
             refused = _envelope(server, sender, recipient)
             if refused is not None:
                 return refused
@@ -55,19 +61,23 @@ def deliver(raw: bytes, *, sender: str, recipient: str, before_text: Callable[[]
     except smtplib.SMTPResponseException as error:
         return _judged(error.smtp_code, error.smtp_error)
     except (OSError, smtplib.SMTPException) as error:
-        return Result(Outcome.LATER, f"{type(error).__name__}: {error}")
+        return Result(Outcome.LATER, _words(error))
 
 
-@contextmanager
-def _connected() -> Iterator[smtplib.SMTP]:
-    """A greeted server, TLS where it is offered, signed in where an account is configured."""
+def _connect() -> smtplib.SMTP:
+    """A greeted server, TLS where it is offered, signed in where an account is configured.
+
+    Raises `OSError`, `smtplib.SMTPException`, and `ValueError` for a setting that is no address.
+    """
     url = urlsplit(settings.SMTP_URL)
     host, context = url.hostname or "localhost", ssl.create_default_context()
     server: smtplib.SMTP
     if url.scheme == "smtps":
         server = smtplib.SMTP_SSL(host, url.port or 465, timeout=_TIMEOUT_SECONDS, context=context)
-    else:
+    elif url.scheme == "smtp":
         server = smtplib.SMTP(host, url.port or 25, timeout=_TIMEOUT_SECONDS)
+    else:
+        raise ValueError(f"ONQUE_SMTP_URL is neither smtp:// nor smtps:// but {url.scheme!r}")
     try:
         server.ehlo_or_helo_if_needed()
         if url.scheme != "smtps" and server.has_extn("starttls"):
@@ -75,7 +85,17 @@ def _connected() -> Iterator[smtplib.SMTP]:
             server.ehlo()
         if url.username:
             server.login(unquote(url.username), unquote(url.password or ""))
-        yield server
+    except BaseException:
+        _part(server)
+        raise
+    return server
+
+
+@contextmanager
+def _parting(server: smtplib.SMTP) -> Iterator[None]:
+    """Leave the server at the end, whatever happens."""
+    try:
+        yield
     finally:
         _part(server)
 
@@ -112,13 +132,19 @@ def _hand_over(server: smtplib.SMTP, raw: bytes) -> Result:
     except smtplib.SMTPDataError as error:  # refused before the text began
         return _judged(error.smtp_code, error.smtp_error)
     except (OSError, smtplib.SMTPException) as error:
-        return Result(Outcome.UNSURE, f"{type(error).__name__}: {error}")
+        return Result(Outcome.UNSURE, _words(error))
     return Result(Outcome.SENT, _text(said)) if code == _DONE else _judged(code, said)
 
 
 def _judged(code: int, said: bytes | str) -> Result:
     outcome = Outcome.NEVER if code // 100 == _PERMANENT else Outcome.LATER
     return Result(outcome, f"{code} {_text(said)}")
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_text(error.smtp_error)}"
+    return f"{type(error).__name__}: {error}"
 
 
 def _text(said: bytes | str) -> str:

@@ -1,6 +1,9 @@
 """Mail out against a real SMTP server: once, in the right thread, or waiting for a person."""
 
+import socket
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -168,6 +171,65 @@ def test_an_unreachable_server_is_tried_for_two_days_then_given_up(cast: MailCas
     assert (row.state, row.attempts) == ("failed", 11)
     assert 24 <= (moment - row.queued_at) / timedelta(hours=1) <= 60
     assert "refused" in row.error
+
+
+@contextmanager
+def answering(lines: dict[bytes, bytes]) -> Iterator[int]:
+    """A server that answers by a command's first word; b"" is the greeting. Yields its port."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def serve() -> None:
+            with suppress(OSError):
+                peer, _address = door.accept()
+                with peer, peer.makefile("rb") as heard:
+                    peer.sendall(lines[b""] + b"\r\n")
+                    for line in heard:
+                        peer.sendall(lines.get(line.split()[0].upper(), b"221 bye") + b"\r\n")
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield door.getsockname()[1]
+    thread.join(10)
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ({b"": b"554 5.7.1 not you"}, "554 5.7.1 not you"),
+        (
+            {
+                b"": b"220 hi",
+                b"EHLO": b"250-hi\r\n250 AUTH PLAIN",
+                b"AUTH": b"535 5.7.8 the password was changed",
+            },
+            "535 5.7.8 the password was changed",
+        ),
+        (
+            {
+                b"": b"220 hi",
+                b"EHLO": b"250-hi\r\n250 STARTTLS",
+                b"STARTTLS": b"220 go\r\nno handshake",
+            },
+            "SSL",
+        ),
+        ({b"": b"220 hi", b"EHLO": b"550 no", b"HELO": b"550 no"}, "550 no"),
+    ],
+)
+def test_what_the_server_refuses_before_the_mail_is_tried_later(
+    lines: dict[bytes, bytes], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with answering(lines) as port:
+        monkeypatch.setattr(settings, "SMTP_URL", f"smtp://us:old@127.0.0.1:{port}")
+        result = smtp.deliver(b"x", sender="a@b.example", recipient=CY, before_text=lambda: True)
+    assert result.outcome is smtp.Outcome.LATER
+    assert words in result.words
+
+
+@pytest.mark.parametrize("url", ["", "http://mail.example", "smtp://mail.example:port"])
+def test_a_wrong_setting_is_no_fault_of_the_mail(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "SMTP_URL", url)
+    result = smtp.deliver(b"x", sender="a@b.example", recipient=CY, before_text=lambda: True)
+    assert result.outcome is smtp.Outcome.LATER
 
 
 @pytest.mark.parametrize("where", ["on_recipient", "on_data"])
