@@ -56,6 +56,9 @@ def audit(actor: Actor, action: str, ticket_id: UUID, before: Values, after: Val
 
 
 def tell(ticket_id: UUID, kind: str, **data: str | int) -> None:
-    """Hint open pages, after the commit, that the ticket and the lists have changed."""
+    """Hint open pages, after the commit, that the ticket and the lists have changed.
+
+    The list's hint names no ticket: it is heard by members who may see only their own.
+    """
     realtime.hint(f"desk.ticket.{ticket_id.hex}", kind=kind, data=data)
-    realtime.hint("desk.list", kind=kind, data={"ticket": ticket_id.hex, **data})
+    realtime.hint("desk.list", kind=kind)
