@@ -47,6 +47,12 @@ class LastOwner(Conflict):
     code = "identity.last_owner"
 
 
+class SignInShared(Conflict):
+    """The person is an active member elsewhere too: their second factors are not ours to reset."""
+
+    code = "identity.sign_in_shared"
+
+
 class TooManyTries(TooMany):
     """Too many refused sign-ins; `retry_after_seconds` says how long to wait."""
 
@@ -241,7 +247,7 @@ class MemberRoleChanged(Event):
 
 @dataclass(frozen=True)
 class MemberDeactivated(Event):
-    """A member may not enter any more; the sessions have ended."""
+    """A member may not enter any more."""
 
     name: ClassVar[str] = "identity.member_deactivated"
     member_id: UUID

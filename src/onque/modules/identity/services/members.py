@@ -19,6 +19,7 @@ from onque.modules.identity.contracts import (
     RoleCard,
 )
 from onque.modules.identity.repositories.members import groups, members, roles
+from onque.modules.identity.repositories.users import users
 from onque.modules.identity.services import auditing, sessions
 
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ def change_role(actor: Actor, *, member_id: UUID, role_key: str) -> None:
 
 @transaction.atomic
 def deactivate(actor: Actor, *, member_id: UUID) -> None:
-    """End a membership; the person's sessions end at once. Safe to repeat.
+    """End a membership; access ends at once, for the member is looked up at each request.
+
+    The person's sessions end too, unless they may enter another workspace. Safe to repeat.
 
     Raises `Forbidden`, `NotFound`, `LastOwner`.
     """
@@ -108,7 +111,9 @@ def deactivate(actor: Actor, *, member_id: UUID) -> None:
     _record(actor, "member.deactivated", member_id, {"state": ACTIVE}, {"state": DEACTIVATED})
     events.publish(MemberDeactivated(member_id=member_id))
     realtime.close_sockets(member_id.hex)
-    sessions.end_all(member.user_id)
+    users.lock(member.user_id)  # two workspaces at once: the later one ends the sessions
+    if not sessions.enters_elsewhere(member.user_id):
+        sessions.end_all(member.user_id)
 
 
 @transaction.atomic

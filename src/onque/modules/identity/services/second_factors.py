@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from onque.kernel.access import Actor
+from onque.modules.identity.contracts import SignInShared
 from onque.modules.identity.repositories.members import members, roles
 from onque.modules.identity.repositories.users import authenticators, users
 from onque.modules.identity.services import auditing, sessions
@@ -59,12 +60,18 @@ def find_factor(user_id: UUID, kind: str, row_id: int | None = None) -> "Authent
 def reset_for(actor: Actor, *, member_id: UUID) -> None:
     """Take a member's lost second factors away; their sessions end. It is on the audit trail.
 
-    Raises `Forbidden` (also for a member who holds more than the actor), `NotFound`.
+    Second factors protect the person everywhere, so a person who may enter another workspace
+    keeps them; the refusal is logged by its code.
+
+    Raises `Forbidden` (also for a member who holds more than the actor), `NotFound`,
+    `SignInShared`.
     """
     actor.require("member.manage")
     member = members.lock(member_id)
     require_grantable(actor, roles.get(member.role_id))
     users.lock(member.user_id)
+    if sessions.enters_elsewhere(member.user_id):
+        raise SignInShared(member_id=member_id)
     removed = authenticators.remove_all(member.user_id)
     sessions.end_all(member.user_id)
     auditing.record_audit(

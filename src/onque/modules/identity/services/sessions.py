@@ -8,7 +8,7 @@ from django.db import transaction
 
 from onque.kernel import clock, realtime
 from onque.kernel.errors import NotFound
-from onque.kernel.tenancy import current_alias
+from onque.kernel.tenancy import current_alias, current_tenant
 from onque.modules.identity import rules
 from onque.modules.identity.repositories import entry
 from onque.modules.identity.repositories.users import sessions
@@ -59,6 +59,12 @@ def end_all(user_id: UUID, *, keep_key: str = "") -> int:
     ended = [key for key in keys if key != keep_key]
     _end(user_id, ended)
     return len(ended)
+
+
+def enters_elsewhere(user_id: UUID) -> bool:
+    """Tell whether the person may enter a workspace other than the open scope's."""
+    here = current_tenant()
+    return any(one.tenant_id != here for one in entry.memberships(user_id))
 
 
 def close_sockets(user_id: UUID) -> None:

@@ -3,10 +3,12 @@
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.identity import public
 from onque.modules.identity.models import AuditEntry, Invitation, Member, Session, User
+from onque.modules.identity.tests.factories import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("cast")
 PAGE = "/desk/acme/settings/members/"
@@ -16,6 +18,14 @@ def state(cast, member_id):
     with tenant_scope(cast.acme.id):
         row = Member.objects.select_related("role").get(pk=member_id)
         return row.state, row.role.key
+
+
+def join_globex(cast):
+    """Make Ada of Acme an agent of Globex too."""
+    with tenant_scope(cast.globex.id):
+        return public.create_member(
+            email="ada@acme.test", name="Ada", role_key="agent", password=PASSWORD, locale="en"
+        )
 
 
 def audited(cast):
@@ -161,6 +171,49 @@ def test_deactivation_ends_sessions_at_once_and_can_be_undone(browser, cast):
     bo.post(f"{PAGE}{cast.ada.id}", {"act": "reactivate"})
     assert browser("ada@acme.test").get("/desk/acme/settings/account/").status_code == 302
     assert audited(cast)[-2:] == ["member.deactivated", "member.reactivated"]
+
+
+def test_deactivation_leaves_the_sessions_of_who_works_elsewhere_too(browser, cast):
+    join_globex(cast)
+    ada, bo = browser("ada@acme.test"), browser("bo@acme.test")
+    assert ada.get("/desk/acme/settings/account/").status_code == 302
+
+    bo.post(f"{PAGE}{cast.ada.id}", {"act": "deactivate"})
+
+    assert state(cast, cast.ada.id)[0] == "deactivated"
+    assert ada.get("/desk/acme/settings/account/").status_code == 404
+    assert ada.get("/desk/globex/settings/account/").status_code == 302
+
+
+def test_the_last_workspace_that_deactivates_ends_the_sessions(browser, cast):
+    there = join_globex(cast)
+    ada, bo, dee = (browser(f"{one}.test") for one in ("ada@acme", "bo@acme", "dee@globex"))
+
+    bo.post(f"{PAGE}{cast.ada.id}", {"act": "deactivate"})
+    dee.post(f"/desk/globex/settings/members/{there.id}", {"act": "deactivate"})
+
+    assert ada.get("/desk/account/")["Location"].startswith("/desk/sign-in")
+    assert not Session.objects.filter(user_id=User.objects.get(email="ada@acme.test").pk).exists()
+
+
+def test_an_admin_does_not_reset_who_works_elsewhere_too(browser, cast):
+    there = join_globex(cast)
+    ada, bo, dee = (browser(f"{one}.test") for one in ("ada@acme", "bo@acme", "dee@globex"))
+    user = User.objects.get(email="ada@acme.test")
+    Authenticator.objects.create(user=user, type="totp", data={"secret": "kept"})
+
+    answer = bo.post(f"{PAGE}{cast.ada.id}", {"act": "reset"}, headers={"Accept": "text/html"})
+
+    assert answer.status_code == 409
+    assert "Two-step sign-in cannot be reset here" in answer.content.decode()
+    assert Authenticator.objects.filter(user=user).exists()
+    assert ada.get("/desk/account/").status_code == 200
+    assert "member.second_factor_reset" not in audited(cast)
+
+    dee.post(f"/desk/globex/settings/members/{there.id}", {"act": "deactivate"})
+    assert bo.post(f"{PAGE}{cast.ada.id}", {"act": "reset"}).status_code == 302
+    assert not Authenticator.objects.filter(user=user).exists()
+    assert audited(cast)[-1] == "member.second_factor_reset"
 
 
 def test_another_tenants_members_and_invitations_are_not_there(browser, cast):

@@ -53,3 +53,8 @@ def register() -> None:
         _("A workspace needs an owner"),
         _("Make somebody else owner first."),
     )
+    refusals.register(
+        "identity.sign_in_shared",
+        _("Two-step sign-in cannot be reset here"),
+        _("This person also works in another workspace, so only they can change it."),
+    )
