@@ -22,6 +22,7 @@ _WORD = re.compile(r"=\?([^?\s]+)\?([bBqQ])\?([^?\r\n]*)\?=")
 _FOLD = re.compile(r"[ \t]*\r?\n[ \t]*")
 _ID = re.compile(r"<([^<>]+)>")
 _BARE_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]]+")
+_BREAK = re.compile(r"[\t\n\r\x85\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _MAX_IDS = 200
 _MAX_ADDRESSES = 500
@@ -56,7 +57,7 @@ def text(message: Headers, name: str) -> str:
 
 def clean(value: str) -> str:
     """One line without control or direction-changing characters."""
-    return _CONTROL.sub("", value.replace("\t", " ").replace("\n", " ").replace("\r", " ")).strip()
+    return _CONTROL.sub("", _BREAK.sub(" ", value)).strip()
 
 
 def decode_words(value: str) -> str:

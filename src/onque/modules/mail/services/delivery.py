@@ -38,15 +38,32 @@ def send_queued(tenant_id: UUID, mail_id: UUID) -> None:
         row = outbound.claim(mail_id, claim_key, now=clock.now())
     if row is None:
         return
-    result = smtp.deliver(
-        composing.compose(_outgoing(row)),
-        sender=row.envelope_from,
-        recipient=row.to_address,
-        before_text=lambda: _begin(tenant_id, mail_id, claim_key),
-    )
+    result = _try(tenant_id, row, claim_key)
     with tenant_scope(tenant_id):
         _record(row, claim_key, result)
     log.info("mail_tried", extra={"mail": mail_id.hex, "outcome": result.outcome.value})
+
+
+def _try(tenant_id: UUID, row: "OutboundMail", claim_key: UUID) -> Result:
+    """Compose and hand over; what breaks on the way is a result too, so that it is recorded."""
+    begun = False
+
+    def begin() -> bool:
+        nonlocal begun
+        begun = _begin(tenant_id, row.id, claim_key)
+        return begun
+
+    try:
+        return smtp.deliver(
+            composing.compose(_outgoing(row)),
+            sender=row.envelope_from,
+            recipient=row.to_address,
+            before_text=begin,
+        )
+    except Exception as error:
+        log.exception("mail_try_broke", extra={"mail": row.id.hex})
+        outcome = Outcome.UNSURE if begun else Outcome.LATER
+        return Result(outcome, f"{type(error).__name__}: {error}")
 
 
 def _begin(tenant_id: UUID, mail_id: UUID, claim_key: UUID) -> bool:

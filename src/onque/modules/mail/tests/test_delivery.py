@@ -268,6 +268,36 @@ def test_killed_before_the_text_it_is_sent_again(
     assert len(sink.received) == 1
 
 
+@pytest.mark.parametrize("begun", [False, True])
+def test_what_breaks_on_the_way_is_recorded(
+    begun: bool, cast: MailCast, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail_id = queued(cast)
+
+    def broken(_raw: bytes, **more: object) -> smtp.Result:
+        if begun:
+            assert more["before_text"]()  # type: ignore[operator]
+        raise RecursionError("too deep")
+
+    moment = clock.now()
+    with monkeypatch.context() as patch:
+        patch.setattr(delivery.smtp, "deliver", broken)
+        delivery.send_queued(cast.acme, mail_id)
+        row = state(cast, mail_id)
+        assert "too deep" in row.error
+        assert (row.state, row.attempts) == ("unsure" if begun else "queued", 1)
+        for _hour in range(60):
+            moment += timedelta(hours=1)
+            with clock.frozen(moment):
+                delivery.send_queued(cast.acme, mail_id)
+    row = state(cast, mail_id)
+    assert row.state == ("unsure" if begun else "failed")
+    with tenant_scope(cast.acme):
+        (item,) = ledger.list_unfinished(cast.bo).rows
+    assert (item.id, item.attempts) == (mail_id, row.attempts)
+    assert "too deep" in item.error
+
+
 def _die(*_args: object, **_more: object) -> None:
     raise Killed
 

@@ -3,6 +3,7 @@ from uuid import uuid4
 
 from onque.modules.mail.rules import composing
 from onque.modules.mail.rules.composing import Exchange, Outgoing, compose
+from onque.modules.mail.rules.headers import clean
 from onque.modules.mail.rules.parsed import Attachment, AutoKind, MailAddress
 from onque.modules.mail.rules.parsing import parse_mail
 from onque.modules.mail.rules.replies import split_reply
@@ -106,3 +107,7 @@ def test_unsubscribing_by_one_click() -> None:
     raw = compose(outgoing(list_unsubscribe="https://onque.example/u/1"))
     assert b"List-Unsubscribe: <https://onque.example/u/1>\r\n" in raw
     assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in raw
+
+
+def test_line_ends_of_every_kind_leave_one_line() -> None:
+    assert clean("a\u2028b\u2029c\x85d\r\ne\x0bf\x1cg") == "a b c d  efg"
