@@ -37,18 +37,17 @@ class FileStore:
         self.root = root
 
     def put(self, key: str, content: bytes, *, content_type: str = "") -> None:  # noqa: ARG002
-        """Store the bytes: temporary file, fsync, rename, fsync of the folder."""
+        """Store the bytes: temporary file, fsync, rename, fsync of every folder up to the root.
+
+        A file or folder that is there already may be another writer's who has not synced yet, so
+        the folders are synced in any case.
+        """
         path = self._path(key)
-        if path.exists():
-            return
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
-                part.write(content)
-                part.flush()
-                os.fsync(part.fileno())
-            Path(part.name).replace(path)
-            _sync_folder(path.parent)
+            if not path.exists():
+                _write_durably(path, content)
+            self._sync_folders(path.parent)
         except OSError as error:
             raise Unavailable(store="files", reason=str(error)) from error
 
@@ -67,6 +66,13 @@ class FileStore:
                 pass
         except OSError as error:
             raise Unavailable(store="files", reason=str(error)) from error
+
+    def _sync_folders(self, folder: Path) -> None:
+        root = self.root.resolve()
+        while folder != root.parent:  # the root's own entry too: it may have been made just now
+            _sync_folder(folder)
+            folder = folder.parent
+        _sync_folder(root.parent)
 
     def _path(self, key: str) -> Path:
         path = (self.root / key).resolve()
@@ -144,6 +150,19 @@ def content_key(kind: str, tenant_id: UUID, content: bytes) -> str:
     """Return the key of content-addressed bytes: the same bytes of a tenant are stored once."""
     digest = hashlib.sha256(content).hexdigest()
     return f"{kind}/{tenant_id.hex}/{digest[:2]}/{digest}"
+
+
+def _write_durably(path: Path, content: bytes) -> None:
+    """Write the file whole or not at all; the caller syncs the folder."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
+        try:
+            part.write(content)
+            part.flush()
+            os.fsync(part.fileno())
+            Path(part.name).replace(path)
+        except BaseException:
+            Path(part.name).unlink(missing_ok=True)
+            raise
 
 
 def _sync_folder(folder: Path) -> None:
