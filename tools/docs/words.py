@@ -9,6 +9,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "ONQUE_SERVICE": ("`all`", "Which row of the services table this process is."),
     "ONQUE_INSTANCE_ID": ("`local`", "Names the installation in probes and cookie names."),
     "ONQUE_SECRET_KEY": ("required", "Signs sessions, links and addresses; long and random."),
+    "ONQUE_SECRET_KEY_FALLBACKS": (
+        "empty",
+        "Earlier secret keys, by comma: what they signed or sealed is still read.",
+    ),
     "ONQUE_ALLOWED_HOSTS": ("loopback", "Host names that are answered, by comma."),
     "ONQUE_TRUSTED_PROXIES": ("0", "How many proxies of ours stand in front of the service."),
     "ONQUE_PUBLIC_URL": ("`http://localhost:8400`", "Where people reach the web; used in links."),

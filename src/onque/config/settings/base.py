@@ -34,6 +34,9 @@ def _database(url: str, *, timeout_ms: int = 30_000) -> dict[str, Any]:
 SERVICE = env.text("ONQUE_SERVICE", "all")
 INSTANCE_ID = env.text("ONQUE_INSTANCE_ID", "local")
 SECRET_KEY = env.secret("ONQUE_SECRET_KEY")
+SECRET_KEY_FALLBACKS = [
+    key for key in env.secret("ONQUE_SECRET_KEY_FALLBACKS", "").replace(" ", "").split(",") if key
+]
 PUBLIC_URL = env.text("ONQUE_PUBLIC_URL", "http://localhost:8400").rstrip("/")
 SOCKETS_URL = env.text("ONQUE_SOCKETS_URL", "").rstrip("/")
 ALLOWED_HOSTS = env.text("ONQUE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")

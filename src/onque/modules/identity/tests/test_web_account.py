@@ -143,6 +143,14 @@ def test_an_app_is_asked_for_at_sign_in(protected):
     assert client.get("/desk/account/").status_code == 200
 
 
+def test_an_app_works_after_the_secret_key_was_changed(protected, settings):
+    _, secret = protected
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "the next secret"
+
+    assert half_way().post("/desk/sign-in/code", {"code": code_of(secret)}).status_code == 302
+
+
 def test_codes_cannot_be_guessed_for_long(protected):
     client = half_way()
     for _ in range(5):

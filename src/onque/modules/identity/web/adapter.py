@@ -32,19 +32,18 @@ from allauth.mfa.webauthn.forms import (
 )
 from allauth.mfa.webauthn.internal import auth as passkeys
 from allauth.mfa.webauthn.internal import flows as passkey_flows
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
-from django.utils.crypto import get_random_string, salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from redis.exceptions import RedisError
 
+from onque.kernel import crypto
 from onque.kernel.errors import Unavailable
 from onque.modules.identity.services import second_factors, signing_in
 from onque.modules.identity.web.middleware import visitor_of
 
-NONCE_BYTES = 12
+FACTOR = "identity.factor"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library is untyped
@@ -79,21 +78,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library is untyped
-    """Keeps secrets of second factors encrypted (AES-256-GCM, key derived from the secret key)."""
+    """Keeps secrets of second factors sealed."""
 
     def encrypt(self, text: str) -> str:
         """Return the secret as it is stored."""
-        nonce = get_random_string(NONCE_BYTES).encode()
-        return base64.b64encode(nonce + _cipher().encrypt(nonce, text.encode(), None)).decode()
+        return crypto.seal(text, purpose=FACTOR)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return the secret."""
-        raw = base64.b64decode(encrypted_text)
-        return _cipher().decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], None).decode()
-
-
-def _cipher() -> AESGCM:
-    return AESGCM(salted_hmac("onque.identity.factor", "", algorithm="sha256").digest())
+        return crypto.unseal(encrypted_text, purpose=FACTOR)
 
 
 def safe_next(request: HttpRequest, target: str) -> str:

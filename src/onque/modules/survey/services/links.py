@@ -22,8 +22,13 @@ def survey_url(survey: "Survey") -> str:
 
 
 def verify(token: str) -> Link:
-    """Return what a token holds; touches no table. Raises `LinkUnknown`, `LinkExpired`."""
-    link = links.read_token(links.link_key(settings.SECRET_KEY), token)
+    """Return what a token holds; touches no table. Earlier secrets still verify.
+
+    Raises `LinkUnknown`, `LinkExpired`.
+    """
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    read = (links.read_token(links.link_key(secret), token) for secret in secrets)
+    link = next(filter(None, read), None)
     if link is None:
         raise LinkUnknown
     if link.expires_at <= clock.now():

@@ -214,3 +214,12 @@ def test_scores_are_not_shown_without_the_permission(cast, survey):
     actor = Actor(kind="member", tenant_id=cast.acme.id, permissions=frozenset({"ticket.view"}))
     with tenant_scope(cast.acme.id):
         assert panels.survey_panels(actor, [survey.ticket_id]) == {}
+
+
+def test_a_link_works_after_the_secret_key_was_changed(committed_cast, settings):
+    path = asked(committed_cast)[1]
+    earlier, settings.SECRET_KEY = settings.SECRET_KEY, "the next secret"
+    assert Client().get(f"{path}?score=4").status_code == 404
+
+    settings.SECRET_KEY_FALLBACKS = [earlier]
+    assert Client().get(f"{path}?score=4").status_code == 200
