@@ -163,9 +163,10 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        fence("kernel_stream", public="SELECT, INSERT, UPDATE"),
-        fence("kernel_outboxevent", public="SELECT, INSERT"),
-        fence("kernel_delivery", public="SELECT, INSERT"),
+        # a public page publishes: it counts its stream up and adds rows that it cannot read back
+        fence("kernel_stream", public="SELECT, INSERT, UPDATE (last_seq)"),
+        fence("kernel_outboxevent", public="INSERT"),
+        fence("kernel_delivery", public="INSERT"),
         same_tenant("kernel_delivery", "event_id", "kernel_outboxevent"),
         grant("kernel_heartbeat", "SELECT", "onque_reader, onque_public"),
         finder(

@@ -107,8 +107,8 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        fence("customers_customer", public="SELECT, INSERT, UPDATE"),
+        fence("customers_customer"),
         of_tenant("customers_customer"),
-        fence("customers_identity", public="SELECT, INSERT, UPDATE"),
+        fence("customers_identity"),
         same_tenant("customers_identity", "customer_id", "customers_customer"),
     ]

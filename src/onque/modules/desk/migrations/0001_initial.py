@@ -395,7 +395,7 @@ class Migration(migrations.Migration):
                 fields=("tenant_id", "ticket", "tag"), name="desk_tickettag_once"
             ),
         ),
-        fence("desk_ticket", public="SELECT"),
+        fence("desk_ticket"),
         of_tenant("desk_ticket"),
         same_tenant("desk_ticket", "brand_id", "identity_brand"),
         same_tenant("desk_ticket", "customer_id", "customers_customer"),

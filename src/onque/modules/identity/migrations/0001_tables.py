@@ -481,11 +481,6 @@ class Migration(migrations.Migration):
         same_tenant("identity_groupmember", "group_id", "identity_group"),
         same_tenant("identity_groupmember", "member_id", "identity_member"),
         same_tenant("identity_invitation", "role_id", "identity_role"),
-        # a portal form makes tickets; it may count them and nothing else
-        migrations.RunSQL(
-            "GRANT UPDATE (next_ticket_number) ON identity_tenant TO onque_public",
-            "REVOKE UPDATE (next_ticket_number) ON identity_tenant FROM onque_public",
-        ),
         grant("identity_user", f"SELECT ({PROFILE})", "onque_reader, onque_finder"),
         grant("identity_session", "SELECT (session_key, expire_date)", "onque_finder"),
         migrations.RunSQL(

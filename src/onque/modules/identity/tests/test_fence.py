@@ -65,13 +65,12 @@ def test_portal_and_survey_cannot_call_the_staffs_finders(as_public, call):
         as_public.execute(f"SELECT * FROM {call}")
 
 
-def test_portal_sees_its_tenant_and_brands_and_counts_tickets_only(as_public):
+def test_portal_sees_its_tenant_and_brands_only(as_public):
     assert as_public.execute("SELECT slug FROM identity_tenant").fetchall() == [("acme",)]
     assert as_public.execute("SELECT slug FROM identity_brand").fetchall() == [("acme",)]
     assert as_public.execute("SELECT slug FROM onque_tenant_by_slug('globex')").fetchall() == [
         ("globex",)
     ]
-    as_public.execute("UPDATE identity_tenant SET next_ticket_number = next_ticket_number + 1")
     with pytest.raises(errors.InsufficientPrivilege):
         as_public.execute("UPDATE identity_tenant SET name = 'x'")
 
