@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import connections, transaction
 
 from onque.kernel import replica
 from onque.kernel.replica import PRIMARY, REPLICA
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,23 @@ def tenant_scope(
             yield scope
         finally:
             _scope.reset(token)
+
+
+def on_primary(call: Callable[[], T]) -> T:
+    """Return the call's result from the primary, where the open scope may be on the replica.
+
+    For what the replica may not know yet. The call sees the same tenant, in a transaction of its
+    own beside the replica's. Raises `NoTenantError` outside a scope.
+    """
+    tenant_id = current_tenant()
+    if current_alias() == PRIMARY:
+        return call()
+    token = _scope.set(None)
+    try:
+        with tenant_scope(tenant_id):
+            return call()
+    finally:
+        _scope.reset(token)
 
 
 def _call_all(calls: list[Callable[[], None]]) -> None:

@@ -17,7 +17,7 @@ from onque.config.embedded.process import free_port
 from onque.config.testing import PASSWORD, SERVERS, database_name
 from onque.kernel import replica
 from onque.kernel.models import Stream
-from onque.kernel.tenancy import current_alias, tenant_scope
+from onque.kernel.tenancy import current_alias, on_primary, tenant_scope
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -125,6 +125,19 @@ def test_a_session_that_wrote_never_reads_older_data(replicated):
     resume(replicated)
     wait_for(lsn, replicated)
     assert read(tenant, lsn) == ("replica", {"before", "after"})
+
+
+def test_what_the_replica_does_not_know_yet_is_asked_of_the_primary(replicated):
+    tenant = uuid4()
+    wait_for(write(tenant, "before"), replicated)
+    pause(replicated)
+    write(tenant, "after")
+    with tenant_scope(tenant, read_only=True):
+        assert current_alias() == "replica"
+        known = on_primary(lambda: set(Stream.objects.values_list("key", flat=True)))
+        assert known == {"before", "after"}
+        assert current_alias() == "replica"
+        assert set(Stream.objects.values_list("key", flat=True)) == {"before"}
 
 
 def test_a_replica_that_lags_is_not_read(replicated, monkeypatch):
