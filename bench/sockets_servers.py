@@ -35,6 +35,9 @@ class OpenDoor:
     def allowed(self, _visitor: "Visitor", topics: Sequence[str]) -> frozenset[str]:
         return frozenset(topics)
 
+    def narrows(self, _data: Mapping[str, object]) -> bool:
+        return False
+
 
 async def serve_hub(port: int, redis_url: str) -> None:
     from onque.kernel.hub import app

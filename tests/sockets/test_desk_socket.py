@@ -8,7 +8,7 @@ import time
 from contextlib import ExitStack
 from urllib.error import URLError
 from urllib.request import urlopen
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
@@ -17,6 +17,7 @@ from websockets.sync.client import connect
 
 from onque.config.embedded.process import free_port
 from onque.kernel.tenancy import tenant_scope
+from onque.modules.desk.services import properties
 from onque.modules.desk.tests.factories import receive
 from onque.modules.identity.repositories.users import users
 from onque.modules.identity.services import members, sessions
@@ -194,3 +195,22 @@ def test_a_deactivated_members_pages_close(service, cast, stack):
     assert closed_with(ada) == 4401
     with pytest.raises(InvalidStatus):
         Page(stack, service, session.session_key)
+
+
+def test_a_ticket_given_to_somebody_else_is_heard_no_longer(service, cast, stack):
+    topic = ticket_topic(cast.acme)
+    ticket_id = UUID(hex=topic.rpartition(".")[2])
+
+    def assign(member):
+        with tenant_scope(cast.acme.id):
+            bo = actor_of(cast.acme, cast.bo)
+            properties.assign(bo, ticket_id=ticket_id, member_id=member.id, group_id=None)
+
+    assign(cast.ada)
+    ada = Page(stack, service, session_of("ada@acme.test").session_key)
+    bo = Page(stack, service, session_of("bo@acme.test").session_key)
+    assert ada.follow(topic) == bo.follow(topic) == []
+    assign(cast.bo)
+    assert ada.next("denied")["topic"] == topic
+    assert ada.follow(topic) == [topic]
+    assert bo.follow(topic) == []

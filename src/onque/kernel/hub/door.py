@@ -34,3 +34,10 @@ class Door(Protocol):
     def allowed(self, visitor: Visitor, topics: Sequence[str]) -> frozenset[str]:
         """Return those of `topics` that the visitor may follow now."""
         ...
+
+    def narrows(self, data: Mapping[str, object]) -> bool:
+        """Tell whether a hint with this data may end somebody's right to follow its topic.
+
+        Called on the event loop; must not block.
+        """
+        ...

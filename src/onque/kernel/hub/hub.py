@@ -3,11 +3,13 @@
 import asyncio
 import itertools
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
+import structlog
 from django.db import close_old_connections
 
 from onque.kernel import realtime
@@ -21,8 +23,11 @@ from onque.kernel.hub.topics import Topics, fan_out
 DJANGO_THREADS = 4
 CLOSE_SIGN_IN_AGAIN = 4401
 CLOSE_TOO_MUCH = 1008
+CLOSE_COME_AGAIN = 1012
 
 T = TypeVar("T")
+
+_log = structlog.get_logger(__name__)
 
 
 class Hub:
@@ -34,12 +39,12 @@ class Hub:
     def __init__(self, redis_url: str) -> None:
         self.process = uuid4().hex[:12]
         self.topics = Topics()
-        self.relay = Relay(redis_url, self._hear, self._resync_all)
+        self.relay = Relay(redis_url, self._hear, self._readmit_all)
         self._redis = connect(redis_url)
         self.presence = Presence(self._redis, self.process, self._show, self._watched)
         self._threads = ThreadPoolExecutor(DJANGO_THREADS, thread_name_prefix="door")
         self._numbers = itertools.count(1)
-        self._closing: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Connect to the store in the background."""
@@ -116,9 +121,7 @@ class Hub:
         if len(connection.topics | set(topics)) > TOPIC_LIMIT:
             raise ValueError(TOPIC_LIMIT)
         allowed = await self.blocking(lambda: connection.door.allowed(visitor, topics))
-        for topic in topics:
-            if topic not in allowed:
-                connection.offer(encode({"op": "denied", "topic": topic}))
+        await self._deny(connection, [topic for topic in topics if topic not in allowed])
         connection.hold()
         first: list[str] = []
         try:
@@ -137,8 +140,17 @@ class Hub:
         found = await self.blocking(lambda: realtime.replay(tenant_id, cursor, topics))
         return [RESYNC] if found is None else [_hint(hint) for hint in found.hints]
 
+    async def _deny(self, connection: Connection, topics: Sequence[str]) -> None:
+        """End what the visitor may not follow, or no longer, and say so."""
+        await self._drop(connection, topics)
+        for topic in topics:
+            connection.offer(encode({"op": "denied", "topic": topic}))
+
     async def _unfollow(self, connection: Connection, message: dict[str, object]) -> None:
-        for topic in _names(message["topics"]):
+        await self._drop(connection, _names(message["topics"]))
+
+    async def _drop(self, connection: Connection, topics: Sequence[str]) -> None:
+        for topic in topics:
             if topic in connection.topics:
                 self.topics.unfollow(connection, topic)
                 await self.presence.remove(connection.visitor.tenant_id, topic, connection.id)
@@ -165,22 +177,50 @@ class Hub:
             await self.presence.hear(tenant_id, data)
             return
         for line in json.loads(data):
-            topic = line["topic"]
-            if topic == realtime.EVERY_TOPIC:
-                await fan_out(self.topics.tenants.get(tenant_id, ()), RESYNC)
-            elif line["kind"] == realtime.CLOSE:
-                self._close_all(tenant_id, topic.partition(".")[2])
-            elif followers := self.topics.followers(tenant_id, topic):
-                await fan_out(followers, encode(line))
+            await self._pass_on(tenant_id, line)
 
-    def _close_all(self, tenant_id: UUID, visitor_id: str) -> None:
-        for connection in self.topics.of_visitor(tenant_id, visitor_id):
-            task = asyncio.create_task(connection.close(CLOSE_SIGN_IN_AGAIN))
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
+    async def _pass_on(self, tenant_id: UUID, line: dict[str, Any]) -> None:
+        topic = line["topic"]
+        if topic == realtime.EVERY_TOPIC:  # what was lost may have been the end of a right
+            everybody = tuple(self.topics.tenants.get(tenant_id, ()))
+            await fan_out(everybody, RESYNC)
+            self._begin(self._ask_again({c: tuple(c.topics) for c in everybody}))
+        elif line["kind"] == realtime.CLOSE:
+            visitor = topic.partition(".")[2]
+            self._close(self.topics.of_visitor(tenant_id, visitor), CLOSE_SIGN_IN_AGAIN)
+        elif followers := self.topics.followers(tenant_id, topic):
+            await fan_out(followers, encode(line))
+            asked = {c: (topic,) for c in followers if c.door.narrows(line["data"])}
+            if asked:
+                self._begin(self._ask_again(asked))
 
-    async def _resync_all(self) -> None:
-        await fan_out(self.topics.everyone(), RESYNC)
+    async def _ask_again(self, followed: Mapping[Connection, Sequence[str]]) -> None:
+        """Ask the door once more for what is followed; without an answer the socket closes."""
+        for connection, topics in followed.items():
+            door, visitor = connection.door, connection.visitor
+            try:
+                allowed = await self.blocking(partial(door.allowed, visitor, topics))
+            except Exception:  # noqa: BLE001 - it comes back through the door
+                _log.exception("rights_not_asked", conn=connection.id)
+                await connection.close(CLOSE_COME_AGAIN)
+                continue
+            await self._deny(connection, [topic for topic in topics if topic not in allowed])
+
+    def _close(self, connections: Iterable[Connection], code: int) -> None:
+        for connection in connections:
+            self._begin(connection.close(code))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _readmit_all(self) -> None:
+        """Send everybody through the door again, since the news of a revoked right may be lost.
+
+        The pages come back spread over seconds and are replayed what they missed.
+        """
+        self._close(self.topics.everyone(), CLOSE_COME_AGAIN)
 
     async def _show(self, room: Room, people: list[dict[str, object]]) -> None:
         followers = self.topics.followers(room.tenant_id, room.topic)

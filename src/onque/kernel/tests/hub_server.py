@@ -1,7 +1,7 @@
 """A hub process for tests: everybody named by a cookie may come in, nobody may follow "*.secret*".
 
 `python -m onque.kernel.tests.hub_server PORT REDIS_URL [fast] [http://ORIGIN]`; "fast" shortens
-the times that presence is kept.
+the times that presence is kept. A hint with data {"revoked": "<id>"} takes a visitor's rights.
 """
 
 import sys
@@ -19,6 +19,8 @@ def serve(port: int, redis_url: str, *, fast: bool, origins: frozenset[str]) -> 
     from onque.kernel.hub import app, presence
     from onque.kernel.hub.door import Visitor
 
+    revoked: set[str] = set()
+
     class NamedDoor:
         route = "/ws/desk/{workspace}"
         place_field = "ticket"
@@ -33,7 +35,13 @@ def serve(port: int, redis_url: str, *, fast: bool, origins: frozenset[str]) -> 
         def allowed(self, visitor: Visitor, topics: Sequence[str]) -> frozenset[str]:
             if "broken" in visitor.id:
                 raise RuntimeError("The database is away.")
+            if visitor.id in revoked:
+                return frozenset()
             return frozenset(topic for topic in topics if "secret" not in topic)
+
+        def narrows(self, data: Mapping[str, object]) -> bool:
+            revoked.add(str(data.get("revoked")))
+            return "revoked" in data
 
     if fast:
         presence.BEAT_SECONDS, presence.LIFE_SECONDS = 0.5, 2

@@ -256,24 +256,5 @@ def test_a_slow_reader_costs_bounded_memory_and_is_told_to_refresh(server):
             pass
 
 
-def test_a_store_that_comes_back_is_a_resync_for_every_socket(tmp_path, settings):
-    with own_store(tmp_path) as server:
-        settings.CHANNELS_REDIS_URL = server.url(0)
-        with HubProcess(server.url(0)) as hub, Peer(hub) as ada:
-            ada.follow("desk.list")
-            server.kill()
-            with Peer(hub, "Bo") as bo:  # the door is open all the same
-                assert bo.cursor is None
-                server.start()
-                server.wait_ready()
-                assert ada.next("resync") == {"op": "resync"}
-                assert bo.next("resync") == {"op": "resync"}
-                bo.follow("desk.list")
-                time.sleep(1)  # let this process's own client rest
-                tell("desk.list", "after")
-                assert ada.next("hint")["kind"] == "after"
-                assert bo.next("hint")["kind"] == "after"
-
-
 def test_the_origin_of_the_tests_is_not_the_hosts():
     assert "127.0.0.1" not in ORIGIN

@@ -35,3 +35,7 @@ class DeskDoor:
             return frozenset()
         with tenant_scope(actor.tenant_id):
             return frozenset(topic for topic in topics if following.may_follow(actor, topic))
+
+    def narrows(self, data: Mapping[str, object]) -> bool:
+        """Tell whether the ticket went to somebody else: not everybody sees others' tickets."""
+        return data.get("field") == "assignee"
