@@ -12,7 +12,7 @@ from functools import partial
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error as DatabaseFault
 
 from onque.modules.mail.services import listening, polling
 from onque.modules.mail.services.workers import DatabaseThreads
@@ -67,7 +67,7 @@ async def _poll_until(stop: asyncio.Event) -> None:
 def _due() -> list[tuple[UUID, UUID]]:
     try:
         return polling.due_mailboxes()
-    except DatabaseError:
+    except DatabaseFault:
         log.warning("mailin_database_down", exc_info=True)
         return []
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import DatabaseError
+from django.db import Error as DatabaseFault
 
 from onque.kernel.errors import Unavailable
 from onque.modules.mail.services import receiving
@@ -54,7 +54,7 @@ class Handler:
             return TOO_MANY
         try:
             route = await self._threads.run(lambda: receiving.find_route(address))
-        except (DatabaseError, Unavailable):
+        except (DatabaseFault, Unavailable):
             log.exception("mail_recipient_check_failed")
             return "451 4.3.0 Cannot check the recipient now, please try again"
         if route is None:
@@ -83,7 +83,7 @@ class Handler:
     async def _store(self, routes: list[Route], arrival: Arrival) -> str:
         try:
             await self._threads.run(lambda: receiving.store_mail(routes, arrival))
-        except (DatabaseError, Unavailable, OSError):
+        except (DatabaseFault, Unavailable, OSError):
             log.exception("mail_not_stored")
             return TRY_LATER
         return STORED

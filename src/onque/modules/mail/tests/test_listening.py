@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import InterfaceError
 
 from onque.kernel import storage
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.desk import public as desk
+from onque.modules.mail.management import listener
+from onque.modules.mail.services import listening
 from onque.modules.mail.tests import factories as make
 from onque.modules.mail.tests.factories import ACME, CY, GLOBEX, MailCast
 
@@ -129,6 +132,29 @@ def test_without_the_store_the_peer_keeps_the_mail(cast: MailCast, broken_store:
             peer.sendmail(CY, [ACME], make.raw_mail())
         assert refused.value.smtp_code == 451
     assert make.ledger(cast.acme) == []
+
+
+@pytest.mark.parametrize("where", ["find_route", "store_mail"])
+def test_a_connection_closed_under_us_is_a_passing_fault(
+    cast: MailCast, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_args: object) -> None:
+        raise InterfaceError("connection already closed")
+
+    monkeypatch.setattr(listening.receiving, where, closed)
+    with make.listener() as port, lmtp(port) as peer:
+        refusals = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
+        with pytest.raises(refusals, match="451"):
+            peer.sendmail(CY, [ACME], make.raw_mail())
+    assert make.ledger(cast.acme) == []
+
+
+def test_the_pollers_outlive_a_closed_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed() -> None:
+        raise InterfaceError("connection already closed")
+
+    monkeypatch.setattr(listener.polling, "due_mailboxes", closed)
+    assert listener._due() == []
 
 
 def test_without_the_database_the_peer_keeps_the_mail(cast: MailCast) -> None:
