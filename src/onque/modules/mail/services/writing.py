@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import transaction
 
 from onque.kernel import clock
+from onque.kernel.access import system_actor
+from onque.kernel.errors import NotFound
 from onque.kernel.ids import new_id
 from onque.kernel.tenancy import current_tenant
 from onque.modules.customers import public as customers
@@ -37,9 +39,10 @@ def queue_reply(ticket_id: UUID, message_id: UUID) -> UUID | None:
     customer = customers.get_customers([card.customer_id])[card.customer_id]
     if not address_rules.is_address(customer.email):
         return None
-    thread = desk.get_thread(ticket_id)
-    message = next(item for item in thread if item.id == message_id)
-    earlier = [item for item in thread if item.written_at <= message.written_at]
+    message = desk.get_message(system_actor(current_tenant()), message_id=message_id)
+    if message.ticket_id != ticket_id:
+        raise NotFound(kind="message", id=message_id)
+    earlier = [item for item in desk.get_thread(ticket_id) if item.written_at <= message.written_at]
     asked = next((m for m in reversed(earlier) if m.direction == "in" and not m.is_note), None)
     locale = _locale(customer.locale or card.language, card.brand_id)
     fields = {

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from onque.kernel import clock, events
-from onque.kernel.errors import Forbidden
+from onque.kernel.errors import Forbidden, NotFound
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.identity.tests.factories import actor_of
 from onque.modules.mail import public as mail
@@ -103,6 +103,21 @@ def test_the_same_reply_is_one_mail(cast: MailCast, sink: Sink) -> None:
     for _again in range(3):
         delivery.send_queued(cast.acme, mail_id)
     assert len(sink.received) == 1
+
+
+def test_a_reply_is_found_however_much_was_said_since(
+    cast: MailCast, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket_id = new_ticket(cast)
+    message_id = make.answer(cast.ada, ticket_id)
+    monkeypatch.setattr(writing.desk, "get_thread", lambda _ticket: [])
+    with tenant_scope(cast.acme):
+        mail_id = writing.queue_reply(ticket_id, message_id)
+        assert mail_id
+        assert OutboundMail.objects.get(pk=mail_id).text == "환불해 드렸습니다."
+        for ticket, message in ((ticket_id, uuid4()), (uuid4(), message_id)):
+            with pytest.raises(NotFound):
+                writing.queue_reply(ticket, message)
 
 
 def test_a_module_sends_automatic_mail_once(cast: MailCast, sink: Sink) -> None:
@@ -388,8 +403,6 @@ def test_only_who_may_acts_and_only_in_their_workspace(cast: MailCast, sink: Sin
     dee = actor_of(cast.people.globex, cast.people.dee)
     with tenant_scope(cast.globex):
         assert ledger.list_unfinished(dee).rows == ()
-        from onque.kernel.errors import NotFound
-
         with pytest.raises(NotFound):
             ledger.send_again(dee, mail_id=mail_id)
     assert state(cast, mail_id).state == "failed"
