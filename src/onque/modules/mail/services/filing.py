@@ -7,7 +7,7 @@ of it or nothing. What fails is set aside with its reason and can be tried again
 
 import hashlib
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -122,7 +122,7 @@ def _file(row: "InboundMail", mail: ParsedMail, files: tuple[NewAttachment, ...]
     row.parsed_at = now
     row.subject, row.rfc_id = mail.subject[:900], mail.message_id[:_LONGEST_ID]
     row.sender = sender.address[:320] if sender else ""
-    fingerprint = _fingerprint(mail)
+    fingerprint = _fingerprint(mail, row.received_at)
     first = inbound.lock_fingerprint(fingerprint)
     if first is not None:
         row.duplicate_of_id = first.id
@@ -236,12 +236,18 @@ def _written_at(mail: ParsedMail, received_at: datetime) -> datetime:
     return sent_at
 
 
-def _fingerprint(mail: ParsedMail) -> str:
-    """The same for copies of one message that came different ways, different for any other."""
+def _fingerprint(mail: ParsedMail, received_at: datetime) -> str:
+    """The same for copies of one message that came different ways, different for any other.
+
+    A mail with neither an id nor a date counts with the day (UTC) on which it came: the same words
+    on another day are another message.
+    """
+    dated = mail.message_id or mail.sent_at
     parts = [
         mail.message_id,
         mail.sender.address.lower() if mail.sender else "",
         mail.sent_at.isoformat() if mail.sent_at else "",
+        *([] if dated else [received_at.astimezone(UTC).date().isoformat()]),
         mail.subject,
         mail.text,
         mail.html,

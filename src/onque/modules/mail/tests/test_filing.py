@@ -1,6 +1,7 @@
 """From a stored mail to the ticket, with every way it can go instead."""
 
 import threading
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -8,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from onque.kernel import events, storage
+from onque.kernel import clock, events, storage
 from onque.kernel.access import system_actor
 from onque.kernel.errors import Unavailable
 from onque.kernel.tenancy import tenant_scope
@@ -346,3 +347,12 @@ def test_one_mail_to_two_of_our_addresses_is_one_raw_copy_and_two_rows(cast: Mai
     rows = make.ledger(cast.acme)
     assert len({row.object_key for row in rows}) == 1
     assert sorted(row.state for row in rows) == ["done", "duplicate"]
+
+
+def test_the_same_words_without_id_and_date_are_new_on_another_day(cast: MailCast) -> None:
+    raw = f"From: {CY}\r\nTo: {ACME}\r\nSubject: alarm\r\n\r\nThe door is open.\r\n".encode()
+    noon = clock.now().replace(hour=12)
+    for moment in (noon, noon + timedelta(hours=1), noon + timedelta(days=1)):
+        with clock.frozen(moment):
+            receive(raw)
+    assert [row.state for row in make.ledger(cast.acme)] == ["done", "duplicate", "done"]
