@@ -11,6 +11,8 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +26,9 @@ _MAC_BYTES = 10
 _TOKEN_BYTES = 1 + 16 + 4 + _TAIL_BYTES + _MAC_BYTES
 _LARGEST_NUMBER = 2**32 - 1
 _LONGEST = 320
+_NO_LETTERS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 
 
 @dataclass(frozen=True)
@@ -46,11 +51,24 @@ def comparable(address: str) -> str:
     return f"{local}{at}{domain}".lower()
 
 
+def for_envelope(address: str) -> str:
+    """The address as it is told a server: the part before the @ as it is, the domain as ASCII.
+
+    A server without SMTPUTF8 can then take an international domain. Source: RFC 5890, 2.3.2.
+    """
+    local, at, _ = address.rpartition("@")
+    return f"{local}{at}{comparable(address).rpartition('@')[2]}"
+
+
 def is_address(address: str) -> bool:
-    """Whether mail can be sent to it at all: one @, something on both sides, one line."""
-    local, _, domain = address.rpartition("@")
-    blank = any(letter.isspace() or letter in "<>,;\x00" for letter in address)
-    return bool(local and domain) and not blank and len(address) <= _LONGEST
+    """Whether mail can be sent to it at all: one @, a name before it, a domain after it."""
+    local, _, domain = comparable(address).rpartition("@")
+    odd = any(
+        letter.isspace() or letter in "<>,;@" or unicodedata.category(letter) in _NO_LETTERS
+        for letter in local
+    )
+    plain = address == address.strip().strip("<>") and len(address) <= _LONGEST
+    return bool(local and plain and not odd and _DOMAIN.fullmatch(domain))
 
 
 def signing_key(secret: str) -> bytes:

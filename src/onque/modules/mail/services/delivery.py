@@ -16,6 +16,7 @@ from onque.kernel import clock, events
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.mail.contracts import MailQueued
 from onque.modules.mail.repositories import outbound
+from onque.modules.mail.rules import addresses as address_rules
 from onque.modules.mail.rules import composing
 from onque.modules.mail.rules.composing import Exchange, Outgoing
 from onque.modules.mail.rules.parsed import MailAddress
@@ -56,8 +57,8 @@ def _try(tenant_id: UUID, row: "OutboundMail", claim_key: UUID) -> Result:
     try:
         return smtp.deliver(
             composing.compose(_outgoing(row)),
-            sender=row.envelope_from,
-            recipient=row.to_address,
+            sender=address_rules.for_envelope(row.envelope_from),
+            recipient=address_rules.for_envelope(row.to_address),
             before_text=begin,
         )
     except Exception as error:

@@ -75,3 +75,31 @@ def test_comparable() -> None:
     assert not addresses.is_address("a b@c")
     assert not addresses.is_address("@c")
     assert UUID(int=0)
+
+
+def test_the_envelope_names_international_domains_in_ascii() -> None:
+    assert addresses.for_envelope("Cy@한국.kr") == "Cy@xn--3e0b707e.kr"
+    assert addresses.for_envelope("Cy@acme.example") == "Cy@acme.example"
+    assert addresses.for_envelope("") == ""
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["a\x07@b.kr", "a@b\x1f.kr", "a\u2028@b", "a@(x)", "a@b..kr", "a@-b.kr", "a@b.kr.", "a@b@c"],
+        "a\x07@b.kr",
+        "a@b\x1f.kr",
+        "a\u2028@b.kr",
+        "a@(x)",
+        "a@b..kr",
+        "a@-b.kr",
+        "a@b.kr.",
+        "a@b@c.kr",
+    ],
+)
+def test_what_no_server_takes_is_no_address(address: str) -> None:
+    assert not addresses.is_address(address)
+
+
+@pytest.mark.parametrize("address", ["a@b", "a@한국.kr", "가@b.kr", "a+b'c@B-1.example"])
+def test_what_can_be_written_to_is_an_address(address: str) -> None:
+    assert addresses.is_address(address)
