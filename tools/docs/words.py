@@ -20,7 +20,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "ONQUE_DATABASE_URL": ("required", "PostgreSQL primary, as role `onque_app`."),
     "ONQUE_PUBLIC_DATABASE_URL": (
         "`ONQUE_DATABASE_URL`",
-        "PostgreSQL primary for portal and survey, as role `onque_public`.",
+        "PostgreSQL primary for portal and survey, as role `onque_public`; required in `prod`.",
     ),
     "ONQUE_REPLICA_URL": ("empty", "Streaming replica, as role `onque_reader`; empty: none."),
     "ONQUE_OWNER_DATABASE_URL": ("for `migrate`", "PostgreSQL primary, as role `onque_owner`."),

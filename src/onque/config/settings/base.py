@@ -43,17 +43,19 @@ ALLOWED_HOSTS = env.text("ONQUE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").spl
 DEBUG = False
 TRUSTED_PROXIES = env.number("ONQUE_TRUSTED_PROXIES", 0)  # of ours, in front of the service
 
+# as services of their own they have the public role, which prod insists on; the process that
+# serves every door (`all`, the embedded default) has one connection, as the staff's role
 PUBLIC_SERVICES = {"portal", "survey"}
 _primary = env.secret("ONQUE_DATABASE_URL")
 if SERVICE in PUBLIC_SERVICES:
-    _primary = env.secret("ONQUE_PUBLIC_DATABASE_URL", _primary)
+    _otherwise = None if env.text("ONQUE_ENV", "dev") == "prod" else _primary
+    _primary = env.secret("ONQUE_PUBLIC_DATABASE_URL", _otherwise)
 DATABASES: dict[str, Any] = {"default": _database(_primary)}
 if _replica := env.secret("ONQUE_REPLICA_URL", ""):
     DATABASES["replica"] = _database(_replica)
     DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
 DATABASE_ROUTERS = ["onque.kernel.router.ScopeRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# the embedded default runs every door in one process and gives public doors their own connection
 SESSIONS_REDIS_URL = env.secret("ONQUE_SESSIONS_REDIS_URL")
 BROKER_REDIS_URL = env.secret("ONQUE_BROKER_REDIS_URL", SESSIONS_REDIS_URL)
 CACHE_REDIS_URL = env.secret("ONQUE_CACHE_REDIS_URL", SESSIONS_REDIS_URL)
