@@ -85,7 +85,7 @@ def test_the_envelope_names_international_domains_in_ascii() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["a\x07@b.kr", "a@b\x1f.kr", "a\u2028@b", "a@(x)", "a@b..kr", "a@-b.kr", "a@b.kr.", "a@b@c"],
+    [
         "a\x07@b.kr",
         "a@b\x1f.kr",
         "a\u2028@b.kr",
