@@ -130,6 +130,7 @@ class InboundItem(Contract):
     done_at: datetime | None
     ticket_id: UUID | None
     can_retry: bool
+    can_close: bool
 
 
 @dataclass(frozen=True)

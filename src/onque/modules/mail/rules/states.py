@@ -20,7 +20,9 @@ class InboundState(StrEnum):
 
 
 OPEN_INBOUND = frozenset({InboundState.STORED, InboundState.PARSED, InboundState.ROUTED})
-RETRYABLE_INBOUND = frozenset({InboundState.QUARANTINED, InboundState.SUSPENDED})
+SET_ASIDE_INBOUND = frozenset({InboundState.QUARANTINED, InboundState.SUSPENDED})
+RETRYABLE_INBOUND = SET_ASIDE_INBOUND | OPEN_INBOUND
+"""Open ones too: whoever was to read it may have died, and then nobody else would."""
 MAX_PARSE_ATTEMPTS = 3
 """A mail that took a worker down this often is set aside unopened."""
 

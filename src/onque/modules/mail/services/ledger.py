@@ -24,7 +24,12 @@ from onque.modules.mail.contracts import (
 )
 from onque.modules.mail.repositories import inbound, outbound
 from onque.modules.mail.rules.parsing import parse_mail
-from onque.modules.mail.rules.states import RETRYABLE_INBOUND, InboundState, OutboundState
+from onque.modules.mail.rules.states import (
+    RETRYABLE_INBOUND,
+    SET_ASIDE_INBOUND,
+    InboundState,
+    OutboundState,
+)
 
 if TYPE_CHECKING:
     from onque.modules.mail.models import InboundMail, OutboundMail
@@ -92,12 +97,16 @@ def get_raw(actor: Actor, *, mail_id: UUID) -> bytes:
 
 @transaction.atomic
 def retry(actor: Actor, *, mail_id: UUID) -> None:
-    """Read a mail again that was set aside. Raises `Forbidden`, `NotFound`, `NotRetryable`."""
+    """Read a mail again that was set aside, or that still waits because its reader was lost.
+
+    A mail that is being read at this moment is still read once. Raises `Forbidden`,
+    `NotFound`, `NotRetryable`.
+    """
     actor.require(MAY_SEE)
     row = inbound.lock(mail_id)
     if row.state not in RETRYABLE_INBOUND:
         raise NotRetryable(mail_id=mail_id, state=row.state)
-    before = row.reason
+    before = row.reason or row.state
     row.state, row.reason, row.detail = InboundState.STORED, "", ""
     row.attempts, row.done_at = 0, None
     inbound.save(row, "state", "reason", "detail", "attempts", "done_at")
@@ -110,7 +119,7 @@ def reject(actor: Actor, *, mail_id: UUID) -> None:
     """Close a mail that was set aside; its raw bytes stay. Raises as `retry` does."""
     actor.require(MAY_SEE)
     row = inbound.lock(mail_id)
-    if row.state not in RETRYABLE_INBOUND:
+    if row.state not in SET_ASIDE_INBOUND:
         raise NotRetryable(mail_id=mail_id, state=row.state)
     row.state, row.done_at = InboundState.REJECTED, clock.now()
     inbound.save(row, "state", "done_at")
@@ -207,6 +216,7 @@ def _item(row: "InboundMail") -> InboundItem:
         done_at=row.done_at,
         ticket_id=row.ticket_id,
         can_retry=row.state in RETRYABLE_INBOUND,
+        can_close=row.state in SET_ASIDE_INBOUND,
     )
 
 

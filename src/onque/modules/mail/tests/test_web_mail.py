@@ -7,6 +7,7 @@ from django.core.cache import caches
 from django.test import Client
 
 from onque.kernel.tenancy import tenant_scope
+from onque.modules.desk import public as desk
 from onque.modules.identity.sessions import front
 from onque.modules.identity.tests.factories import PASSWORD
 from onque.modules.mail.models import Address, InboundMail, OutboundMail
@@ -106,11 +107,37 @@ def test_retry_and_close(cast: MailCast, bo: Client) -> None:
     mail_id = held(cast)
     assert bo.post(f"/desk/acme/mail/quarantine/{mail_id}/retry").status_code == 302
     assert make.ledger(cast.acme)[0].state == "stored"
-    assert bo.post(f"/desk/acme/mail/quarantine/{mail_id}/retry").status_code == 409
+    assert bo.post(f"/desk/acme/mail/quarantine/{mail_id}/reject").status_code == 409
     make.drain()
     assert make.ledger(cast.acme)[0].state == "quarantined"
     assert bo.post(f"/desk/acme/mail/quarantine/{mail_id}/reject").status_code == 302
     assert make.ledger(cast.acme)[0].state == "rejected"
+    assert bo.post(f"/desk/acme/mail/quarantine/{mail_id}/retry").status_code == 409
+
+
+@pytest.mark.parametrize("state", ["stored", "parsed"])
+def test_a_mail_whose_reader_was_lost_is_read_on_demand(
+    cast: MailCast, bo: Client, state: str
+) -> None:
+    route = receiving.find_route(ACME)
+    assert route
+    (mail_id,) = receiving.store_mail([route], Arrival(make.raw_mail(), "lmtp", uuid4().hex, ""))
+    with tenant_scope(cast.acme):
+        InboundMail.objects.update(state="rejected", attempts=3)
+    make.drain()  # the only event is used up without the mail being read
+    with tenant_scope(cast.acme):
+        InboundMail.objects.update(state=state)
+    page = bo.get(f"/desk/acme/mail/quarantine/{mail_id}/").content.decode()
+    assert "Try again" in page
+    assert "Close without a ticket" not in page
+    for _twice in range(2):
+        assert bo.post(f"/desk/acme/mail/quarantine/{mail_id}/retry").status_code == 302
+    make.drain()
+    (row,) = make.ledger(cast.acme)
+    assert (row.state, row.attempts) == ("done", 1)
+    with tenant_scope(cast.acme):
+        assert row.ticket_id
+        assert len(desk.get_thread(row.ticket_id)) == 1
 
 
 def test_outgoing_mail_waits_with_its_acts(cast: MailCast, bo: Client) -> None:
