@@ -2,7 +2,9 @@
 
 import os
 import signal
+import sys
 import urllib.request
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -47,6 +49,37 @@ def test_a_first_installation_gets_a_workspace_and_members(installation: Install
     assert invited.returncode == 0, invited.stderr
     assert "/desk/join/" in invited.stdout
     assert until(lambda: any((installation.data / "mail").glob("*.eml")), 60)
+
+
+def memory_of(pid: int) -> tuple[int, str] | None:
+    """Proportional memory in bytes and the command line; None for a process that just ended.
+
+    A page shared by n processes counts one n-th in each.
+    """
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().replace("\0", " ")
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return 1024 * int(next(one.split()[1] for one in lines if one.startswith("Pss:"))), words
+
+
+def family(pid: int) -> list[int]:
+    """The process and all below it."""
+    children = " ".join(
+        path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")
+    ).split()
+    return [pid, *(one for child in children for one in family(int(child)))]
+
+
+def test_all_processes_together_fit_in_a_gigabyte(installation: Installation):
+    pids = set(family(installation.process.pid))
+    pids |= {one for pid in installation.pids().values() for one in family(pid)}
+    rows = sorted((found for pid in pids if (found := memory_of(pid))), reverse=True)
+    total = sum(size for size, _words in rows)
+    for size, words in [*rows, (total, f"in {len(rows)} processes")]:
+        sys.stdout.write(f"{size / 1e6:7.1f} MB  {words[:100]}\n")
+    assert total < 1024**3
 
 
 @pytest.mark.parametrize("victim", ["web", "postgres", "valkey", "replica", "worker"])
