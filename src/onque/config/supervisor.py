@@ -25,6 +25,7 @@ FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 STEADY_SECONDS = 30.0
 GRACE_SECONDS = 25.0
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 @dataclass
@@ -228,6 +229,11 @@ class Supervisor:
         say(f"  Desk          {url}/desk/")
         if "ONQUE_CAUGHT_MAIL_DIR" in self.settings:
             say(f"  Sent mail     {url}/caught/   (nothing leaves this machine)")
+            if self.ports.host not in LOOPBACK:
+                say(
+                    f"  WARNING       {self.ports.host} is open to others: sent mail is shown on"
+                )
+                say("                this machine only; its SMTP port takes mail from anybody.")
         say(f"  Mail in       smtp://{self.ports.host}:{self.ports.numbers['lmtp']}")
         say(f"  Data and logs {self.folder.root}")
         if self.demo:
