@@ -13,6 +13,7 @@ import redis
 from onque.config.embedded.postgres import PostgresServer, base_backup
 from onque.config.embedded.process import NotReady, free_port
 from onque.config.embedded.valkey import ValkeyServer
+from tests.browsing import require
 from tests.runtime.conftest import until
 
 
@@ -147,8 +148,7 @@ os.execv(sys.executable, [sys.executable, "-c", os.environ["SCRIPT"], sys.argv[1
 
 @pytest.mark.parametrize("namespaces", ["yes", "no"])
 def test_it_runs_as_root_with_and_without_user_namespaces(tmp_path_factory, namespaces: str):
-    if os.getuid() != 0:
-        pytest.skip("needs root")
+    require(os.getuid() == 0, "root")
     assert _run(SCRIPT.replace("!= 0", "== 0"), namespaces) == "well"
 
 
