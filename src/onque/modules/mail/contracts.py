@@ -131,6 +131,7 @@ class InboundItem(Contract):
     ticket_id: UUID | None
     can_retry: bool
     can_close: bool
+    has_raw: bool
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ class Reason(StrEnum):
     CRASHED = "reading_crashed"
     REFUSED = "refused"
     BROKE = "broke"
+    TOO_LARGE = "too_large"
+    NOT_HANDED_OUT = "not_handed_out"
 
 
 WORDS: Mapping[str, str] = {
@@ -29,4 +31,6 @@ WORDS: Mapping[str, str] = {
     Reason.CRASHED: "Reading it stopped the worker several times.",
     Reason.REFUSED: "The desk refused it.",
     Reason.BROKE: "Something broke while it was read. The raw mail is safe.",
+    Reason.TOO_LARGE: "It is larger than this installation takes and was left in the mailbox.",
+    Reason.NOT_HANDED_OUT: "The mailbox's server would not hand it out; it was left there.",
 }

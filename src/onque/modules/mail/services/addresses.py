@@ -13,6 +13,9 @@ from onque.modules.mail.contracts import AddressItem, AddressTaken, MailboxItem
 from onque.modules.mail.repositories import addresses, mailboxes
 from onque.modules.mail.rules import addresses as address_rules
 
+_NO_FOLDERS_VALIDITY = 0
+"""RFC 3501 has it above zero: a position noted with it is before everything."""
+
 
 @dataclass(frozen=True)
 class ImapServer:
@@ -49,8 +52,13 @@ def add_address(actor: Actor, *, brand_id: UUID, address: str, is_main: bool = F
     return row.id
 
 
-def add_mailbox(actor: Actor, *, address_id: UUID, server: ImapServer) -> UUID:
-    """Fetch mail for an address from an IMAP folder. Raises `Forbidden`, `NotFound`."""
+def add_mailbox(
+    actor: Actor, *, address_id: UUID, server: ImapServer, with_history: bool = False
+) -> UUID:
+    """Fetch mail for an address from an IMAP folder. Raises `Forbidden`, `NotFound`.
+
+    What lies in the folder at the first poll stays there unless `with_history`.
+    """
     actor.require("mail.settings")
     address = addresses.get(address_id)
     row = mailboxes.add(
@@ -61,6 +69,7 @@ def add_mailbox(actor: Actor, *, address_id: UUID, server: ImapServer) -> UUID:
         user_name=server.user_name,
         sealed_password=crypto.seal(server.password, purpose="mail.mailbox"),
         folder=server.folder,
+        uid_validity=_NO_FOLDERS_VALIDITY if with_history else None,
     )
     return row.id
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from onque.kernel import clock, events
 from onque.kernel.access import Actor
 from onque.kernel.cursors import read_cursor, write_cursor
+from onque.kernel.errors import NotFound
 from onque.kernel.storage import store
 from onque.modules.identity import public as identity
 from onque.modules.mail.contracts import (
@@ -66,8 +67,7 @@ def get_inbound(actor: Actor, *, mail_id: UUID) -> InboundDetail:
     """Return one mail with its text and field values, read anew. Raises `Forbidden`, `NotFound`."""
     actor.require(MAY_SEE)
     row = inbound.get(mail_id)
-    raw = store().get(row.object_key)
-    mail = parse_mail(raw)
+    mail = parse_mail(store().get(row.object_key) if row.object_key else b"")
     fields = {
         "from": mail.sender.address if mail.sender else "",
         "to": ", ".join(item.address for item in mail.to),
@@ -92,7 +92,10 @@ def get_inbound(actor: Actor, *, mail_id: UUID) -> InboundDetail:
 def get_raw(actor: Actor, *, mail_id: UUID) -> bytes:
     """Return the bytes as they came. Raises `Forbidden`, `NotFound`."""
     actor.require(MAY_SEE)
-    return store().get(inbound.get(mail_id).object_key)
+    row = inbound.get(mail_id)
+    if not row.object_key:
+        raise NotFound(kind="raw_mail", id=mail_id)
+    return store().get(row.object_key)
 
 
 @transaction.atomic
@@ -104,7 +107,7 @@ def retry(actor: Actor, *, mail_id: UUID) -> None:
     """
     actor.require(MAY_SEE)
     row = inbound.lock(mail_id)
-    if row.state not in RETRYABLE_INBOUND:
+    if row.state not in RETRYABLE_INBOUND or not row.object_key:
         raise NotRetryable(mail_id=mail_id, state=row.state)
     before = row.reason or row.state
     row.state, row.reason, row.detail = InboundState.STORED, "", ""
@@ -215,7 +218,8 @@ def _item(row: "InboundMail") -> InboundItem:
         received_at=row.received_at,
         done_at=row.done_at,
         ticket_id=row.ticket_id,
-        can_retry=row.state in RETRYABLE_INBOUND,
+        can_retry=row.state in RETRYABLE_INBOUND and bool(row.object_key),
+        has_raw=bool(row.object_key),
         can_close=row.state in SET_ASIDE_INBOUND,
     )
 

@@ -16,6 +16,8 @@ from onque.kernel.tenancy import tenant_scope
 from onque.modules.mail.contracts import MailStored
 from onque.modules.mail.repositories import addresses, inbound
 from onque.modules.mail.rules import addresses as address_rules
+from onque.modules.mail.rules.reasons import Reason
+from onque.modules.mail.rules.states import InboundState
 from onque.modules.mail.services.keys import reply_keys
 
 
@@ -78,11 +80,42 @@ def store_mail(routes: Sequence[Route], arrival: Arrival) -> list[UUID]:
     return rows
 
 
-def _record(route: Route, arrival: Arrival, key: str, digest: str) -> UUID:
+def note_unfetched(
+    route: Route, arrival: Arrival, *, reason: Reason, detail: str, size_bytes: int
+) -> UUID:
+    """Record a mail that stays where it is, without its bytes, for people to see.
+
+    The same source position again changes nothing. Raises database errors.
+    """
+    now = clock.now()
+    with tenant_scope(route.tenant_id):
+        row, _created = inbound.add_once(
+            source=arrival.source,
+            position=_position(route, arrival),
+            brand_id=route.brand_id,
+            recipient=route.recipient,
+            peer=arrival.peer[:120],
+            object_key="",
+            sha256="",
+            size_bytes=size_bytes,
+            state=InboundState.QUARANTINED,
+            reason=reason,
+            detail=detail,
+            received_at=now,
+            done_at=now,
+        )
+    return row.id
+
+
+def _position(route: Route, arrival: Arrival) -> str:
     suffix = hashlib.sha256(route.recipient.encode()).hexdigest()[:12]
+    return f"{arrival.position}:{suffix}"
+
+
+def _record(route: Route, arrival: Arrival, key: str, digest: str) -> UUID:
     row, created = inbound.add_once(
         source=arrival.source,
-        position=f"{arrival.position}:{suffix}",
+        position=_position(route, arrival),
         brand_id=route.brand_id,
         recipient=route.recipient,
         envelope_from=(arrival.envelope_from or "")[:320],

@@ -1,18 +1,22 @@
 """Fetching from a real IMAP server: in order, once, whatever happens meanwhile."""
 
+import imaplib
 import time
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
+from imap_tools.mailbox import BaseMailBox
 
 from onque.kernel import clock
-from onque.kernel.errors import Unavailable
+from onque.kernel.errors import NotFound, Unavailable
 from onque.kernel.tenancy import tenant_scope
+from onque.modules.mail.contracts import NotRetryable
 from onque.modules.mail.models import Address, Mailbox
 from onque.modules.mail.repositories import mailboxes
-from onque.modules.mail.services import addresses, polling, receiving
+from onque.modules.mail.services import addresses, ledger, polling, receiving
 from onque.modules.mail.tests import dovecot as peer
 from onque.modules.mail.tests import factories as make
 from onque.modules.mail.tests.dovecot import PASSWORD, Dovecot
@@ -42,12 +46,20 @@ def box(cast: MailCast, server: Dovecot, user: str) -> UUID:
     return add_box(cast, server, user)
 
 
-def add_box(cast: MailCast, server: Dovecot, user: str, password: str = PASSWORD) -> UUID:
+def add_box(
+    cast: MailCast,
+    server: Dovecot,
+    user: str,
+    password: str = PASSWORD,
+    *,
+    with_history: bool = True,
+) -> UUID:
     with tenant_scope(cast.acme):
         return addresses.add_mailbox(
             cast.bo,
             address_id=Address.objects.get().id,
             server=addresses.ImapServer("127.0.0.1", user, password, server.port, use_tls=False),
+            with_history=with_history,
         )
 
 
@@ -85,6 +97,61 @@ def test_nothing_is_marked_as_read(cast: MailCast, server: Dovecot, user: str, b
     with server.client(user) as client:
         client.select()
         assert client.search(None, "UNSEEN")[1] == [b"1 2"]
+
+
+def test_what_lay_there_before_stays_there(cast: MailCast, server: Dovecot, user: str) -> None:
+    box = add_box(cast, server, user, with_history=False)
+    server.put(user, *numbered(1, 4))
+    assert polling.poll(cast.acme, box) == 0
+    server.put(user, *numbered(4, 6))
+    assert polling.poll(cast.acme, box) == 2
+    assert subjects(cast) == ["no. 4", "no. 5"]
+
+
+def test_too_large_a_mail_is_left_there_on_record(
+    cast: MailCast, server: Dovecot, user: str, box: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "MAIL_LIMIT_BYTES", 5_000)
+    server.put(user, *numbered(1, 2), make.raw_mail("x" * 10_000), *numbered(3, 4))
+    assert polling.poll(cast.acme, box) == 3
+    assert subjects(cast) == ["no. 1", "", "no. 3"]
+    row = make.ledger(cast.acme)[1]
+    assert (row.state, row.reason, row.object_key) == ("quarantined", "too_large", "")
+    assert row.size_bytes > 10_000
+    with tenant_scope(cast.acme):
+        found = ledger.get_inbound(cast.bo, mail_id=row.id)
+        assert not found.item.can_retry
+        with pytest.raises(NotRetryable):
+            ledger.retry(cast.bo, mail_id=row.id)
+        with pytest.raises(NotFound):
+            ledger.get_raw(cast.bo, mail_id=row.id)
+
+
+@pytest.mark.parametrize("fault", [imaplib.IMAP4.error, imaplib.IMAP4.abort, TimeoutError])
+def test_a_mail_that_is_not_handed_out_stops_no_other(
+    cast: MailCast,
+    server: Dovecot,
+    user: str,
+    box: UUID,
+    fault: type[Exception],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server.put(user, *numbered(1, 4))
+    real, tried = polling._raw, []
+
+    def raw(client: BaseMailBox, uid: int) -> bytes | None:
+        tried.append(uid)
+        if uid == 2:
+            raise fault("no")
+        return real(client, uid)
+
+    monkeypatch.setattr(polling, "_raw", raw)
+    polling.poll(cast.acme, box)
+    assert tried == [1, 2, 2, 2, 3]
+    rows = make.ledger(cast.acme)
+    assert [row.reason for row in rows] == ["", "not_handed_out", ""]
+    assert (row_of(cast, box).state, row_of(cast, box).last_uid) == ("ok", 3)
+    assert polling.poll(cast.acme, box) == 0
 
 
 def test_others_may_read_move_and_delete_meanwhile(

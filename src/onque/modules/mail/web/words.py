@@ -28,6 +28,8 @@ REASONS: Mapping[str, Label] = {
     Reason.CRASHED: _("Stopped the worker"),
     Reason.REFUSED: _("Refused by the desk"),
     Reason.BROKE: _("Broke while it was read"),
+    Reason.TOO_LARGE: _("Too large"),
+    Reason.NOT_HANDED_OUT: _("Not handed out"),
 }
 
 EXPLAINED: Mapping[str, Label] = {
@@ -41,6 +43,8 @@ EXPLAINED: Mapping[str, Label] = {
     Reason.CRASHED: _("Reading it stopped the worker several times, so it is left unopened."),
     Reason.REFUSED: _("The desk refused it. The technical text below says why."),
     Reason.BROKE: _("Something broke while it was read. The raw mail is safe; try it again."),
+    Reason.TOO_LARGE: _("It is larger than this installation takes and was left in the mailbox."),
+    Reason.NOT_HANDED_OUT: _("The mailbox's server would not hand it out; it was left there."),
 }
 
 OUTGOING: Mapping[str, Label] = {
@@ -58,6 +62,8 @@ BADGES: Mapping[str, str] = {
     Reason.RAW_MISSING: "danger",
     Reason.REFUSED: "danger",
     Reason.NO_SENDER: "warn",
+    Reason.TOO_LARGE: "warn",
+    Reason.NOT_HANDED_OUT: "warn",
     Reason.OWN_ADDRESS: "warn",
     "failed": "danger",
     "unsure": "warn",
