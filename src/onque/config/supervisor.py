@@ -230,9 +230,7 @@ class Supervisor:
         if "ONQUE_CAUGHT_MAIL_DIR" in self.settings:
             say(f"  Sent mail     {url}/caught/   (nothing leaves this machine)")
             if self.ports.host not in LOOPBACK:
-                say(
-                    f"  WARNING       {self.ports.host} is open to others: sent mail is shown on"
-                )
+                say(f"  WARNING       {self.ports.host} is open to others: sent mail is shown on")
                 say("                this machine only; its SMTP port takes mail from anybody.")
         say(f"  Mail in       smtp://{self.ports.host}:{self.ports.numbers['lmtp']}")
         say(f"  Data and logs {self.folder.root}")

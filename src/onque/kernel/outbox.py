@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connections
@@ -126,6 +127,8 @@ class OutboxRepository:
         The pause is as long as the event has waited, within `pause` and `most`, so that a long
         queue holds few copies. Only what was never tried: its moment refuses no worker.
         """
+        told = [list(column) for column in zip(*waiting, strict=True)]
+        parameters: list[Any] = [now, now, pause, most, *told, current_tenant(), now]
         with connections[PRIMARY].cursor() as cursor:
             cursor.execute(
                 "UPDATE kernel_delivery d"
@@ -134,11 +137,7 @@ class OutboxRepository:
                 " WHERE d.tenant_id = %s AND d.stream = told.stream"
                 " AND d.subscriber = told.subscriber"
                 " AND d.state = 'pending' AND d.attempts = 0 AND d.next_try_at <= %s",
-                [
-                    *(now, now, pause, most),
-                    *map(list, zip(*waiting, strict=True)),
-                    *(current_tenant(), now),
-                ],
+                parameters,
             )
 
     def purge(self, *, before: datetime, limit: int) -> int:

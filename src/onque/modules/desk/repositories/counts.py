@@ -1,6 +1,7 @@
 """Counts that stay cheap: each stops at its cap, all in one statement."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import connections
 
@@ -16,7 +17,7 @@ class CountRepository:
         if not wanted:
             return {}
         parts: list[str] = []
-        parameters: list[object] = []
+        parameters: list[Any] = []
         for condition in wanted.values():
             parts.append(
                 "(SELECT count(*) FROM (SELECT 1 FROM desk_ticket t"  # noqa: S608 - conditions are ours

@@ -1,7 +1,7 @@
 """The list of tickets: one keyset query for each view, and only the columns a row shows."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connections
@@ -92,7 +92,7 @@ class ListingRepository:
         source = f"desk_ticket t {JOINED} WHERE t.tenant_id = %s AND t.id = %s"
         return self._read(source, [current_tenant(), ticket_id])[0]
 
-    def _read(self, source: str, parameters: list[object]) -> list[Listed]:
+    def _read(self, source: str, parameters: list[Any]) -> list[Listed]:
         with connections[current_alias()].cursor() as cursor:
             cursor.execute(f"SELECT {COLUMNS} FROM {source}", parameters)  # noqa: S608 - ours
             return [Listed(*row) for row in cursor.fetchall()]
