@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -179,6 +180,38 @@ def invite_member(slug: str, email: str, role: str) -> None:
         click.echo(first_steps.invite_member(slug=slug, email=email, role=role))
     except first_steps.RefusedError as refusal:
         raise click.ClickException(str(refusal)) from refusal
+
+
+@main.group()
+def mailbox() -> None:
+    """Handle mailboxes that are fetched by IMAP."""
+
+
+@mailbox.command("add")
+@click.option("--tenant", "slug", required=True, help="Slug of the workspace.")
+@click.option("--address", required=True, help="Where customers write to.")
+@click.option("--host", required=True, help="The IMAP server.")
+@click.option("--port", default=993, show_default=True)
+@click.option("--user", "user_name", required=True)
+@click.password_option(confirmation_prompt=False, help="Asked for when not given.")
+@click.option("--folder", default="INBOX", show_default=True)
+@click.option("--tls/--no-tls", "use_tls", default=True, show_default=True)
+@click.option("--with-history", is_flag=True, help="Also what lies in the folder now.")
+def add_mailbox(slug: str, address: str, *, with_history: bool, **server: Any) -> None:
+    """Fetch an address's mail from an IMAP folder from now on."""
+    start_django()
+    from onque.config import first_steps
+
+    try:
+        said = first_steps.add_mailbox(
+            slug=slug,
+            address=address,
+            server=first_steps.ImapServer(**server),
+            with_history=with_history,
+        )
+    except first_steps.RefusedError as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    click.echo(said)
 
 
 @main.group()

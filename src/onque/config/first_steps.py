@@ -6,6 +6,8 @@ from onque.kernel.access import system_actor
 from onque.kernel.errors import AppError
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.identity import public as identity
+from onque.modules.mail import public as mail
+from onque.modules.mail.public import ImapServer
 
 
 class RefusedError(RuntimeError):
@@ -50,3 +52,20 @@ def invite_member(*, slug: str, email: str, role: str) -> str:
         raise RefusedError(f"{refusal.code}: {dict(refusal.facts)}") from refusal
     link = f"{settings.PUBLIC_URL}{mail.link_path}" if mail else "(already used)"
     return f"Invited {email} as {role}. The link, valid for seven days: {link}"
+
+
+def add_mailbox(*, slug: str, address: str, server: ImapServer, with_history: bool) -> str:
+    """Lead an address to the first brand and fetch its mail by IMAP. Raises RefusedError."""
+    tenant = identity.tenant_by_slug(slug)
+    if tenant is None:
+        raise RefusedError(f"There is no workspace {slug!r}.")
+    actor = system_actor(tenant.id)
+    try:
+        with tenant_scope(tenant.id):
+            brand = identity.default_brand()
+            address_id = mail.add_address(actor, brand_id=brand.id, address=address)
+            mail.add_mailbox(actor, address_id=address_id, server=server, with_history=with_history)
+    except AppError as refusal:
+        raise RefusedError(f"{refusal.code}: {dict(refusal.facts)}") from refusal
+    page = f"{settings.PUBLIC_URL}/desk/{slug}/mail/addresses/"
+    return f"{address} is fetched from {server.host}; how it does: {page}"
