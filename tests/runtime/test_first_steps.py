@@ -5,9 +5,10 @@ import pytest
 from onque.config import first_steps
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.identity.tests.factories import actor_of
+from onque.modules.mail.public import ImapServer
 from onque.modules.mail.services.addresses import list_mailboxes
 
-SERVER = first_steps.ImapServer(host="imap.acme.test", user_name="help", password="secret")
+SERVER = ImapServer(host="imap.acme.test", user_name="help", password="secret")
 
 
 def test_a_mailbox_is_added_to_the_first_brand(cast):

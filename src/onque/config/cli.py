@@ -201,12 +201,13 @@ def add_mailbox(slug: str, address: str, *, with_history: bool, **server: Any) -
     """Fetch an address's mail from an IMAP folder from now on."""
     start_django()
     from onque.config import first_steps
+    from onque.modules.mail.public import ImapServer
 
     try:
         said = first_steps.add_mailbox(
             slug=slug,
             address=address,
-            server=first_steps.ImapServer(**server),
+            server=ImapServer(**server),
             with_history=with_history,
         )
     except first_steps.RefusedError as refusal:
