@@ -10,14 +10,13 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from onque.modules.desk.contracts import DueGroup, Status, View
+from onque.modules.desk.contracts import DueGroup, Status
 
 ACTIVE = frozenset({Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD})
 OURS = frozenset({Status.NEW, Status.OPEN})
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 RISK_SECONDS = 3600
 PREVIEW_LENGTH = 200
-FOLLOWED_VIEWS = {View.SOLVED: "done", View.SPAM: "spam", View.TRASH: "trash"}
 
 _CHANGES: Mapping[Status, frozenset[Status]] = {
     Status.NEW: frozenset(Status) - {Status.CLOSED},

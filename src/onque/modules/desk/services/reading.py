@@ -128,6 +128,7 @@ def get_ticket(actor: Actor, *, number: int) -> TicketDetail:
         follow_up_of_number=follow_up_of,
         messages=tuple(thread),
         activities=tuple(_activities(ticket.id)),
+        first_message_cursor=thread[0].id.hex if len(thread) == THREAD else "",
     )
 
 
