@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TOP_FOLDERS = ("src", "tests", "tools", "bench", "docs", "requirements", "deploy", ".ci")
-SKIPPED = {"__pycache__", "node_modules", ".venv", ".data"}
+SKIPPED = {".git", "__pycache__", "node_modules", ".venv", ".data"}
 TEXT = {".py", ".html", ".txt", ".md", ".toml", ".css", ".js", ".in", ".yml", ".yaml", ".cfg", ""}
 
 

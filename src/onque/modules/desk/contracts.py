@@ -203,11 +203,38 @@ class AttachmentItem(Contract):
 
 
 @dataclass(frozen=True)
+class Recipient(Contract):
+    """Who gets a copy of a reply; `kind` is "cc" or "bcc"."""
+
+    kind: str
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class CollaboratorItem(Contract):
+    """Who else takes part in a ticket.
+
+    `kind` is "cc" or "follower", `added_by` "agent" or "mail"; `is_marked`: a stranger who
+    answered by mail, and whom no agent has confirmed yet.
+    """
+
+    id: UUID
+    address: str
+    name: str
+    kind: str
+    added_by: str
+    is_marked: bool
+
+
+@dataclass(frozen=True)
 class MessageItem(Contract):
     """One message of a conversation.
 
     `html` is sanitised, or "" when there is only text. `quoted_text` is the folded history.
-    `author_kind` is "customer", "member" or "system"; `author_id` is the customer's or member's.
+    `author_kind` is "customer", "member", "system" or "outsider"; `author_id` is the customer's or
+    member's. `side_address` is the outsider with whom this message's side thread is held, and
+    `side_id` the message that opened it (None on that one): the customer never sees those.
     """
 
     id: UUID
@@ -225,6 +252,9 @@ class MessageItem(Contract):
     reason: str
     written_at: datetime
     attachments: tuple[AttachmentItem, ...] = ()
+    recipients: tuple[Recipient, ...] = ()
+    side_address: str = ""
+    side_id: UUID | None = None
 
     @property
     def is_note(self) -> bool:

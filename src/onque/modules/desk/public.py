@@ -1,6 +1,7 @@
 """The door of the desk for other modules; call inside a tenant scope."""
 
 from onque.modules.desk.services.access import may_watch
+from onque.modules.desk.services.collaborators import add_collaborator, list_collaborators
 from onque.modules.desk.services.inbound import Inbound, receive_customer_message
 from onque.modules.desk.services.properties import (
     add_tag,
@@ -14,6 +15,7 @@ from onque.modules.desk.services.writing import tell as tell_ticket
 
 __all__ = [
     "Inbound",
+    "add_collaborator",
     "add_note",
     "add_tag",
     "assign",
@@ -21,6 +23,7 @@ __all__ = [
     "get_card",
     "get_message",
     "get_thread",
+    "list_collaborators",
     "may_watch",
     "post_reply",
     "receive_customer_message",

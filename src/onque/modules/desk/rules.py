@@ -17,6 +17,8 @@ OURS = frozenset({Status.NEW, Status.OPEN})
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 RISK_SECONDS = 3600
 PREVIEW_LENGTH = 200
+_LONGEST_ADDRESS = 320
+_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;.]+(?:\.[^\s@<>,;.]+)*")
 
 _CHANGES: Mapping[Status, frozenset[Status]] = {
     Status.NEW: frozenset(Status) - {Status.CLOSED},
@@ -158,3 +160,30 @@ def may_see(
     if group_id is not None:
         return group_id in group_ids
     return assignee_id is None
+
+
+def comparable(address: str) -> str:
+    """Return an e-mail address as it is compared: NFC, trimmed, lower case."""
+    return unicodedata.normalize("NFC", address).strip().lower()
+
+
+def is_address(address: str) -> bool:
+    """Tell whether something can be an e-mail address: one @, names on both sides, no blanks."""
+    return len(address) <= _LONGEST_ADDRESS and bool(_ADDRESS.fullmatch(address))
+
+
+def named_addresses(text: str) -> tuple[list[tuple[str, str]], list[str]]:
+    """Read what a person typed into a field of addresses: (name, address) pairs, and the rest.
+
+    Commas, semicolons, line ends part them; "Name <address>" is understood; each address once.
+    """
+    found: dict[str, str] = {}
+    wrong = []
+    for part in re.findall(r'(?:"[^"\n]*"|[^,;\n])+', text):
+        name, _, rest = part.rpartition("<")
+        address = comparable(rest.rstrip().removesuffix(">"))
+        if is_address(address):
+            found.setdefault(address, name.strip().strip('"'))
+        elif part.strip():
+            wrong.append(part.strip())
+    return [(name, address) for address, name in found.items()], wrong

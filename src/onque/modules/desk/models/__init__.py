@@ -1,6 +1,17 @@
 """Tables of the desk."""
 
+from onque.modules.desk.models.collaborator import Collaborator
+from onque.modules.desk.models.held import HeldReply
 from onque.modules.desk.models.message import Attachment, Mention, Message
 from onque.modules.desk.models.ticket import Tag, Ticket, TicketTag
 
-__all__ = ["Attachment", "Mention", "Message", "Tag", "Ticket", "TicketTag"]
+__all__ = [
+    "Attachment",
+    "Collaborator",
+    "HeldReply",
+    "Mention",
+    "Message",
+    "Tag",
+    "Ticket",
+    "TicketTag",
+]

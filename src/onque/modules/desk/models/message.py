@@ -9,7 +9,12 @@ from onque.modules.desk.models.ticket import Ticket
 
 
 class Message(TenantModel):
-    """A reply, a customer's message or an internal note; never changed once stored."""
+    """A reply, a customer's message or an internal note; never changed once stored.
+
+    `recipients` are the copies of a reply: {"kind": "cc" or "bcc", "name", "address"}. With a
+    `side_address` it belongs to a side thread with an outsider, which the customer never sees;
+    `side_id` is the message that opened it.
+    """
 
     ticket = models.ForeignKey(
         Ticket, models.PROTECT, related_name="+", db_constraint=False, db_index=False
@@ -26,6 +31,9 @@ class Message(TenantModel):
     html = models.TextField(blank=True, default="")
     quoted_text = models.TextField(blank=True, default="")
     reason = models.CharField(max_length=80, blank=True, default="")
+    recipients = models.JSONField(default=list, db_default=[])
+    side_address = models.CharField(max_length=320, blank=True, default="", db_default="")
+    side_id = models.UUIDField(null=True)
     written_at = models.DateTimeField()
     stored_at = models.DateTimeField()
 

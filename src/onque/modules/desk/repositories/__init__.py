@@ -1,16 +1,29 @@
 """Queries of the desk."""
 
 from onque.modules.desk.repositories import conditions
+from onque.modules.desk.repositories.collaborators import CollaboratorRepository
 from onque.modules.desk.repositories.counts import CountRepository
+from onque.modules.desk.repositories.held import HeldRepository
 from onque.modules.desk.repositories.listing import ListingRepository
 from onque.modules.desk.repositories.messages import MessageRepository
 from onque.modules.desk.repositories.tags import TagRepository
 from onque.modules.desk.repositories.tickets import TicketRepository
 
+collaborators = CollaboratorRepository()
 counts = CountRepository()
+held = HeldRepository()
 listing = ListingRepository()
 messages = MessageRepository()
 tags = TagRepository()
 tickets = TicketRepository()
 
-__all__ = ["conditions", "counts", "listing", "messages", "tags", "tickets"]
+__all__ = [
+    "collaborators",
+    "conditions",
+    "counts",
+    "held",
+    "listing",
+    "messages",
+    "tags",
+    "tickets",
+]

@@ -22,6 +22,13 @@ class TicketRepository(Repository[Ticket]):
             raise NotFound(kind="ticket", number=number)
         return row
 
+    def get_joined(self, ticket_id: UUID) -> Ticket:
+        """Return a ticket with its brand, customer and assignee; raise `NotFound`."""
+        row = self._joined().filter(pk=ticket_id).first()
+        if row is None:
+            raise NotFound(kind="ticket", id=ticket_id)
+        return row
+
     def number_of(self, ticket_id: UUID) -> int | None:
         """Return the number of a ticket, or None."""
         return self.rows.filter(pk=ticket_id).values_list("number", flat=True).first()

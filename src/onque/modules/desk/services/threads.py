@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from onque.modules.desk.contracts import AttachmentItem, MessageItem
+from onque.modules.desk.contracts import AttachmentItem, MessageItem, Recipient
 from onque.modules.desk.repositories import messages
 
 if TYPE_CHECKING:
@@ -51,4 +51,15 @@ def _item(row: "Message", files: tuple[AttachmentItem, ...]) -> MessageItem:
         reason=row.reason,
         written_at=row.written_at,
         attachments=files,
+        recipients=recipients(row.recipients),
+        side_address=row.side_address,
+        side_id=row.side_id,
+    )
+
+
+def recipients(stored: list[dict[str, str]]) -> tuple[Recipient, ...]:
+    """Return the copies of a reply from how they are stored."""
+    return tuple(
+        Recipient(kind=one["kind"], address=one["address"], name=one.get("name", ""))
+        for one in stored
     )

@@ -105,6 +105,11 @@ class OutboundRepository(Repository[OutboundMail]):
         """Return the mails that carry some messages, in one query."""
         return list(self.rows.filter(message_id__in=message_ids).order_by("queued_at"))
 
+    def find_between(self, first_id: UUID, last_id: UUID) -> OutboundMail | None:
+        """Return the one mail whose id lies in a range; None when there is none, or are two."""
+        rows = list(self.rows.filter(pk__gte=first_id, pk__lte=last_id)[:2])
+        return rows[0] if len(rows) == 1 else None
+
     def find_by_rfc_id(self, rfc_id: str) -> OutboundMail | None:
         """Return the mail with that Message-ID."""
         return self.rows.filter(rfc_id=rfc_id).first() if rfc_id else None

@@ -49,15 +49,26 @@ def find_route(recipient: str) -> Route | None:
 
     A reply address leads to the workspace it names even when its signature is wrong: it is then
     ordinary mail to that workspace's first brand, since keys change and answers must not be lost.
+    A bounce address leads to the workspace whose mail it belongs to, only when we signed it.
     """
     address = address_rules.comparable(recipient)
     if not address_rules.is_address(address):
         return None
     found = addresses.route(address)
     if found is None:
-        token = address_rules.read_reply_address(reply_keys(), address, domain=settings.MAIL_DOMAIN)
-        found = addresses.route_workspace(token.tenant_id) if token else None
+        tenant_id = _signed_for(address)
+        found = addresses.route_workspace(tenant_id) if tenant_id else None
     return Route(found[0], found[1], address) if found else None
+
+
+def _signed_for(address: str) -> UUID | None:
+    """Whose reply or bounce address it is."""
+    keys, domain = reply_keys(), settings.MAIL_DOMAIN
+    reply = address_rules.read_reply_address(keys, address, domain=domain)
+    if reply is not None:
+        return reply.tenant_id
+    bounce = address_rules.read_bounce_address(keys, address, domain=domain)
+    return bounce.tenant_id if bounce else None
 
 
 def store_mail(routes: Sequence[Route], arrival: Arrival) -> list[UUID]:

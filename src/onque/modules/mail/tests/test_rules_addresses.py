@@ -103,3 +103,41 @@ def test_what_no_server_takes_is_no_address(address: str) -> None:
 @pytest.mark.parametrize("address", ["a@b", "a@한국.kr", "가@b.kr", "a+b'c@B-1.example"])
 def test_what_can_be_written_to_is_an_address(address: str) -> None:
     assert addresses.is_address(address)
+
+
+def test_a_side_thread_has_an_address_of_its_own() -> None:
+    side_id = uuid4()
+    address = addresses.side_address(
+        KEY, tenant_id=TENANT, ticket_number=42, side_id=side_id, domain=DOMAIN
+    )
+    token = addresses.read_reply_address([KEY], address.upper(), domain=DOMAIN)
+    assert token is not None
+    assert (token.genuine, token.kind, token.ticket_number) == (True, "side", 42)
+    assert token.customer_tail == side_id.hex[-8:]
+    reply = addresses.read_reply_address([KEY], made(), domain=DOMAIN)
+    assert reply is not None
+    assert reply.kind == "reply"
+
+
+def test_a_bounce_address_names_one_outgoing_mail() -> None:
+    mail_id = uuid4()
+    address = addresses.bounce_address(KEY, tenant_id=TENANT, mail_id=mail_id, domain=DOMAIN)
+    assert len(address.partition("@")[0]) <= 64
+    for shape in (address, address.upper(), f"<{address}>"):
+        token = addresses.read_bounce_address(
+            [addresses.signing_key("new"), KEY], shape, domain=DOMAIN
+        )
+        assert token is not None
+        assert token.tenant_id == TENANT
+        assert token.first_id <= mail_id <= token.last_id
+
+
+def test_every_changed_letter_of_a_bounce_address_is_refused() -> None:
+    address = addresses.bounce_address(KEY, tenant_id=TENANT, mail_id=uuid4(), domain=DOMAIN)
+    local, _, domain = address.partition("@")
+    for at in range(len(addresses.BOUNCE_PREFIX), len(local)):
+        other = "a" if local[at] != "a" else "b"
+        changed = f"{local[:at]}{other}{local[at + 1 :]}@{domain}"
+        assert addresses.read_bounce_address([KEY], changed, domain=DOMAIN) is None
+    for other_address in (made(), f"bounce+@{DOMAIN}", "bounce+x@elsewhere.example", ""):
+        assert addresses.read_bounce_address([KEY], other_address, domain=DOMAIN) is None
