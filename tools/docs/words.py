@@ -41,6 +41,12 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "ONQUE_S3_BUCKET": ("empty", "Bucket of the object store; credentials are the machine's."),
     "ONQUE_S3_ENDPOINT_URL": ("provider's", "Address of an S3-compatible store."),
     "ONQUE_S3_REGION": ("provider's", "Region of the bucket."),
+    "ONQUE_KMS_KEY_ID": (
+        "empty",
+        "AWS KMS key that wraps tenants' credentials; empty: a key derived from the secret.",
+    ),
+    "ONQUE_KMS_ENDPOINT_URL": ("provider's", "Address of KMS."),
+    "ONQUE_KMS_REGION": ("provider's", "Region of the KMS key."),
     "ONQUE_SMTP_URL": ("`smtp://localhost:25`", "Where mail is handed over."),
     "ONQUE_MAIL_DOMAIN": ("`mail.onque.localhost`", "Domain of reply addresses, Message-IDs."),
     "ONQUE_MAIL_LIMIT_BYTES": ("50 MiB", "A larger mail is refused while it arrives."),

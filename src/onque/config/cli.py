@@ -216,6 +216,22 @@ def add_mailbox(slug: str, address: str, *, with_history: bool, **server: Any) -
 
 
 @main.group()
+def secrets() -> None:
+    """Handle the keys under which credentials are sealed."""
+
+
+@secrets.command("rewrap")
+def rewrap_secrets() -> None:
+    """Bring every sealed value under today's key; run it after a key change, then drop the old."""
+    start_django()
+    from onque.config import first_steps
+
+    count = first_steps.rewrap_secrets()
+    click.echo(f"{count.changed} wrapped anew, {count.current} were already, {count.broken} broken")
+    sys.exit(bool(count.broken))
+
+
+@main.group()
 def demo() -> None:
     """Handle the demo workspaces."""
 

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+from onque.kernel import sealed
 from onque.kernel.access import system_actor
 from onque.kernel.errors import AppError
 from onque.kernel.tenancy import tenant_scope
@@ -69,3 +70,12 @@ def add_mailbox(*, slug: str, address: str, server: ImapServer, with_history: bo
         raise RefusedError(f"{refusal.code}: {dict(refusal.facts)}") from refusal
     page = f"{settings.PUBLIC_URL}/desk/{slug}/mail/addresses/"
     return f"{address} is fetched from {server.host}; how it does: {page}"
+
+
+def rewrap_secrets() -> sealed.Count:
+    """Bring every sealed value of every tenant and person under today's key. Safe to repeat."""
+    count = sealed.Count()
+    for tenant_id in identity.tenant_ids():
+        sealed.rewrap_tenant(tenant_id, count)
+    identity.rewrap_secrets(count)
+    return count

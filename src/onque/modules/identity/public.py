@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from onque.kernel.access import Actor
+from onque.kernel.sealed import Count
 from onque.modules.identity.contracts import (
     AuditCard,
     BrandCard,
@@ -25,6 +26,7 @@ from onque.modules.identity.services import (
     entering,
     invitations,
     members,
+    second_factors,
     tenants,
 )
 
@@ -48,6 +50,7 @@ __all__ = [
     "member_of_session",
     "password_reset_mail",
     "record_audit",
+    "rewrap_secrets",
     "set_brand_address",
     "set_preferences",
     "take_ticket_number",
@@ -256,3 +259,8 @@ def record_audit(  # noqa: PLR0913 - one row's columns
 def list_audit(*, object_kind: str, object_id: UUID) -> list[AuditCard]:
     """Return the newest 200 recorded changes of one object, newest first."""
     return auditing.list_audit(object_kind, object_id)
+
+
+def rewrap_secrets(count: Count) -> None:
+    """Bring the secrets of everybody's second factors under today's key; of no tenant."""
+    second_factors.rewrap_secrets(count)

@@ -11,7 +11,10 @@ class MailConfig(AppConfig):
     @override
     def ready(self) -> None:
         """Load the subscribers; add mail to the shell and to the ticket page."""
+        from onque.kernel import sealed
         from onque.modules.mail import subscribers  # noqa: F401
+        from onque.modules.mail.services import keys
         from onque.modules.mail.web import places
 
+        sealed.register("mail_mailbox", "sealed_password", purpose=keys.CREDENTIAL)
         places.register()

@@ -118,6 +118,16 @@ class AuthenticatorRepository:
         rows = Authenticator.objects.filter(user_id=user_id, type=kind)
         return (rows.filter(pk=row_id) if row_id is not None else rows).first()
 
+    def with_secrets(self, *, after: int, limit: int) -> list[Authenticator]:
+        """Return the next factors of all people whose data holds a sealed secret, by key."""
+        rows = Authenticator.objects.filter(type__in=["totp", "recovery_codes"], pk__gt=after)
+        return list(rows.order_by("pk")[:limit])
+
+    def replace_data(self, row: Authenticator, data: dict[str, object]) -> bool:
+        """Write new data unless it changed since the row was read."""
+        mine = Authenticator.objects.filter(pk=row.pk, data=row.data)
+        return bool(mine.update(data=data))
+
     def remove_all(self, user_id: UUID) -> int:
         """Delete every factor of a person; return how many."""
         return int(Authenticator.objects.filter(user_id=user_id).delete()[0])

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from onque.kernel import crypto
 from onque.kernel.access import Actor
+from onque.kernel.sealed import Count
 from onque.modules.identity.contracts import SignInShared
 from onque.modules.identity.repositories.members import members, roles
 from onque.modules.identity.repositories.users import authenticators, users
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
     from allauth.mfa.models import Authenticator
 
 TOTP, PASSKEY, RECOVERY = "totp", "webauthn", "recovery_codes"
+FACTOR = "identity.factor"
+"""The purpose under which secrets of factors are sealed."""
+_SEALED = {"secret", "seed"}
+"""Where the sign-in library keeps them in a factor's data."""
+_BATCH = 200
 
 
 @dataclass(frozen=True)
@@ -82,3 +89,27 @@ def reset_for(actor: Actor, *, member_id: UUID) -> None:
         after={"removed": removed},
         source="identity.second_factors",
     )
+
+
+def rewrap_secrets(count: Count) -> None:
+    """Bring the sealed secrets of everybody's factors under today's key. Safe to repeat."""
+    last = 0
+    while rows := authenticators.with_secrets(after=last, limit=_BATCH):
+        for row in rows:
+            _rewrap(row, count)
+        last = rows[-1].pk
+
+
+def _rewrap(row: "Authenticator", count: Count) -> None:
+    fresh = dict(row.data)
+    for name in _SEALED & set(fresh):
+        try:
+            sealed = crypto.rewrap(str(fresh[name]), purpose=FACTOR)
+        except crypto.SealBrokenError:
+            count.broken += 1
+            return
+        fresh[name] = sealed or fresh[name]
+    if fresh == row.data:
+        count.current += 1
+    else:
+        count.changed += authenticators.replace_data(row, fresh)

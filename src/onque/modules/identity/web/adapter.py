@@ -43,8 +43,6 @@ from onque.kernel.errors import Unavailable
 from onque.modules.identity.services import second_factors, signing_in
 from onque.modules.identity.web.middleware import visitor_of
 
-FACTOR = "identity.factor"
-
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library is untyped
     """Records a completed sign-in; says and mails nothing."""
@@ -82,11 +80,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the libra
 
     def encrypt(self, text: str) -> str:
         """Return the secret as it is stored."""
-        return crypto.seal(text, purpose=FACTOR)
+        return crypto.seal(text, purpose=second_factors.FACTOR)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return the secret."""
-        return crypto.unseal(encrypted_text, purpose=FACTOR)
+        return crypto.unseal(encrypted_text, purpose=second_factors.FACTOR)
 
 
 def safe_next(request: HttpRequest, target: str) -> str:

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from onque.kernel import crypto
 from onque.kernel.access import Actor
 from onque.kernel.errors import Invalid
 from onque.modules.identity import public as identity
 from onque.modules.mail.contracts import AddressItem, AddressTaken, MailboxItem
 from onque.modules.mail.repositories import addresses, mailboxes
 from onque.modules.mail.rules import addresses as address_rules
+from onque.modules.mail.services import keys
 
 _NO_FOLDERS_VALIDITY = 0
 """RFC 3501 has it above zero: a position noted with it is before everything."""
@@ -67,7 +67,7 @@ def add_mailbox(
         port=server.port,
         use_tls=server.use_tls,
         user_name=server.user_name,
-        sealed_password=crypto.seal(server.password, purpose="mail.mailbox"),
+        sealed_password=keys.seal(server.password),
         folder=server.folder,
         uid_validity=_NO_FOLDERS_VALIDITY if with_history else None,
     )

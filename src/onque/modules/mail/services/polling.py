@@ -19,12 +19,12 @@ from django.conf import settings
 from imap_tools.errors import ImapToolsError
 from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxUnencrypted
 
-from onque.kernel import clock, crypto
+from onque.kernel import clock
 from onque.kernel.errors import Unavailable
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.mail.repositories import mailboxes
 from onque.modules.mail.rules.reasons import Reason
-from onque.modules.mail.services import receiving
+from onque.modules.mail.services import keys, receiving
 from onque.modules.mail.services.receiving import Arrival, Route
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def _raw(server: BaseMailBox, uid: int) -> bytes | None:
 def _opened(box: "Mailbox") -> Iterator[BaseMailBox]:
     kind = MailBox if box.use_tls else MailBoxUnencrypted
     server: BaseMailBox = kind(box.host, port=box.port, timeout=_TIMEOUT_SECONDS)
-    password = crypto.unseal(box.sealed_password, purpose="mail.mailbox")
+    password = keys.unseal(box.sealed_password, tenant_id=box.tenant_id)
     try:
         server.login(box.user_name, password, initial_folder=None)
         server.folder.set(box.folder, readonly=True)
