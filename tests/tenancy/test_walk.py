@@ -78,6 +78,7 @@ def foreign(address: Address, cast, ids: world.Ids) -> dict[str, str]:
         "number": str(number),
         "attachment_id": str(ids["desk.Attachment"]),
         "mail_id": str(ids[mail]),
+        "message_id": str(ids["desk.Message"]),
         "delivery_id": str(ids["kernel.Delivery"]),
         "invitation_id": str(ids["identity.Invitation"]),
         "member_id": str(cast.ada.id),
@@ -220,6 +221,7 @@ def foreign_event(kind: type[Event], cast, ids: world.Ids) -> Event:
     """An event of `kind` that names Acme's rows."""
     known: dict[str, UUID] = {
         "ticket_id": ids["desk.Ticket"],
+        "to_ticket_id": ids["desk.Ticket"],
         "message_id": ids["desk.Message"],
         "survey_id": ids["survey.Survey"],
         "invitation_id": ids["identity.Invitation"],

@@ -90,6 +90,15 @@ class CustomerWrote(TicketEvent):
 
 
 @dataclass(frozen=True)
+class MessageMoved(TicketEvent):
+    """A message was moved from `ticket_id` to another ticket, or back."""
+
+    name: ClassVar[str] = "desk.message_moved"
+    message_id: UUID
+    to_ticket_id: UUID
+
+
+@dataclass(frozen=True)
 class TicketReplied(TicketEvent):
     """An agent's public reply is to be sent to the customer."""
 
@@ -190,6 +199,24 @@ class TicketCard(Contract):
 
 
 @dataclass(frozen=True)
+class LandingTicket(Contract):
+    """A ticket to which a message may belong. `is_merged`: it is not the one that was asked for.
+
+    `is_requester` and `takes_part` tell of the sender asked for; the latter is the requester,
+    somebody in copy, or an earlier author.
+    """
+
+    id: UUID
+    number: int
+    status: Status
+    brand_id: UUID
+    customer_id: UUID
+    is_merged: bool
+    is_requester: bool
+    takes_part: bool
+
+
+@dataclass(frozen=True)
 class AttachmentItem(Contract):
     """A file on a message."""
 
@@ -251,6 +278,14 @@ class MessageItem(Contract):
     quoted_text: str
     reason: str
     written_at: datetime
+    is_automatic: bool = False
+    """A program wrote it: shown folded."""
+    about_id: UUID | None = None
+    """The message that an automatic one speaks of."""
+    suggested_number: int | None = None
+    """The ticket it may belong to, as an offer."""
+    moved_from_number: int | None = None
+    """The ticket it was moved here from; the move can be undone."""
     attachments: tuple[AttachmentItem, ...] = ()
     recipients: tuple[Recipient, ...] = ()
     side_address: str = ""

@@ -3,6 +3,8 @@
 from onque.modules.desk.services.access import may_watch
 from onque.modules.desk.services.collaborators import add_collaborator, list_collaborators
 from onque.modules.desk.services.inbound import Inbound, receive_customer_message
+from onque.modules.desk.services.landing import latest_subjects, resolve_tickets
+from onque.modules.desk.services.member_mail import receive_member_note
 from onque.modules.desk.services.properties import (
     add_tag,
     assign,
@@ -23,10 +25,13 @@ __all__ = [
     "get_card",
     "get_message",
     "get_thread",
+    "latest_subjects",
     "list_collaborators",
     "may_watch",
     "post_reply",
     "receive_customer_message",
+    "receive_member_note",
+    "resolve_tickets",
     "set_priority",
     "set_status",
     "tell_ticket",

@@ -124,6 +124,15 @@ def tag_name(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).split()).lower()[:60]
 
 
+def mailbox_of(address: str) -> str:
+    """Return the mailbox behind an address: lower case, without the "+tag" of its owner's.
+
+    Dots are kept: only some providers ignore them. Source: RFC 5233, 4.
+    """
+    local, at, domain = unicodedata.normalize("NFC", address).strip().lower().rpartition("@")
+    return f"{local.partition('+')[0] or local}{at}{domain}"
+
+
 def language_of(text: str) -> str:
     """Guess ko, ja, zh or en by script; "" when there is nothing to go by."""
     if re.search(r"[\uac00-\ud7a3\u3131-\u318e]", text):

@@ -184,6 +184,17 @@ class OutboundPage(Contract):
 
 
 @dataclass(frozen=True)
+class WhyHere(Contract):
+    """Why a message is on its ticket: codes of `rules.threading.Why` and `Mark`."""
+
+    mail_id: UUID
+    why: str
+    marks: tuple[str, ...]
+    recipient: str
+    sender: str
+
+
+@dataclass(frozen=True)
 class DeliveryState(Contract):
     """How a reply fared, for the foot of its message."""
 

@@ -1,15 +1,21 @@
 """What mail does about events."""
 
 from onque.kernel.events import delivering_tenant, subscribe
-from onque.modules.desk.contracts import TicketReplied
+from onque.modules.desk.contracts import MessageMoved, TicketReplied
 from onque.modules.mail.contracts import MailQueued, MailStored
-from onque.modules.mail.services import delivery, filing, writing
+from onque.modules.mail.services import delivery, filing, moving, writing
 
 
 @subscribe(MailStored, io=True)
 def file_mail(event: MailStored) -> None:
     """A stored mail is read and becomes a message."""
     filing.file_mail(delivering_tenant(), event.mail_id)
+
+
+@subscribe(MessageMoved)
+def follow_moved_message(event: MessageMoved) -> None:
+    """The ids of a moved message lead to its new ticket."""
+    moving.follow_move(event.message_id, event.to_ticket_id)
 
 
 @subscribe(TicketReplied)

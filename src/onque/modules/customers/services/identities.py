@@ -37,6 +37,12 @@ def identify_by_email(*, email: str, name: str = "", locale: str = "") -> Custom
     return card(customer)
 
 
+def find_by_email(address: str) -> CustomerCard | None:
+    """Return the customer of an address, None when nobody is known; nothing is written."""
+    found = customers.find_by_identity("email", rules.normal_email(address)) if address else None
+    return card(found) if found else None
+
+
 def get_customers(customer_ids: Collection[UUID]) -> dict[UUID, CustomerCard]:
     """Return the cards of the customers that exist among the ids, in one query."""
     return {row.id: card(row) for row in customers.get_many(customer_ids)}

@@ -9,11 +9,14 @@ from onque.modules.desk.models.ticket import Ticket
 
 
 class Message(TenantModel):
-    """A reply, a customer's message or an internal note; never changed once stored.
+    """A reply, a customer's message or an internal note; its words never change once stored.
 
     `recipients` are the copies of a reply: {"kind": "cc" or "bcc", "name", "address"}. With a
     `side_address` it belongs to a side thread with an outsider, which the customer never sees;
     `side_id` is the message that opened it.
+
+    `about_id` is the message that an automatic one speaks of, `suggested_ticket_id` a ticket it may
+    belong to; `moved` says how to undo that it was moved there (`services.joining`).
     """
 
     ticket = models.ForeignKey(
@@ -34,6 +37,10 @@ class Message(TenantModel):
     recipients = models.JSONField(default=list, db_default=[])
     side_address = models.CharField(max_length=320, blank=True, default="", db_default="")
     side_id = models.UUIDField(null=True)
+    is_automatic = models.BooleanField(default=False, db_default=False)
+    about_id = models.UUIDField(null=True)
+    suggested_ticket_id = models.UUIDField(null=True)
+    moved = models.JSONField(null=True)
     written_at = models.DateTimeField()
     stored_at = models.DateTimeField()
 

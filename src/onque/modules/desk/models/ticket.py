@@ -13,6 +13,7 @@ class Ticket(TenantModel):
 
     `shelf` follows `status` (rules.shelf_of) and keeps the list indexes small in number; `sort_at`
     is `due_at`, or the far future when nothing is due, so that a list has one keyset.
+    What arrives for a ticket with `merged_into_id` goes to that one.
     """
 
     number = models.BigIntegerField()
@@ -57,6 +58,7 @@ class Ticket(TenantModel):
     preview_name = models.CharField(max_length=200, blank=True, default="")
     last_public_message_id = models.UUIDField(null=True)
     follow_up_of_id = models.UUIDField(null=True)
+    merged_into_id = models.UUIDField(null=True)
     resolution = models.PositiveIntegerField(default=0)
     solved_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()

@@ -25,6 +25,11 @@ class CollaboratorRepository(Repository[Collaborator]):
         """Return a ticket's collaborators in the order they came."""
         return list(self.rows.filter(ticket_id=ticket_id).order_by("added_at", "id"))
 
+    def tickets_with(self, ticket_ids: Collection[UUID], *, address: str) -> set[UUID]:
+        """Return those of the tickets on which an address is, and not merely as a stranger."""
+        rows = self.rows.filter(ticket_id__in=ticket_ids, address=address, is_marked=False)
+        return set(rows.values_list("ticket_id", flat=True))
+
     def unmark(self, ticket_id: UUID, addresses: Collection[str]) -> None:
         """Drop the mark of those whom an agent now writes to."""
         self.rows.filter(ticket_id=ticket_id, address__in=addresses, is_marked=True).update(

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from onque.kernel.repository import Repository
 from onque.modules.desk.contracts import NewAttachment
 from onque.modules.desk.models import Attachment, Mention, Message
@@ -34,6 +36,29 @@ class MessageRepository(Repository[Message]):
         if message is not None:
             rows = rows.filter(stored_at__gte=message.stored_at).exclude(pk=message.pk)
         return list(rows.order_by("stored_at", "id")[:20])
+
+    def newest_public(self, ticket_id: UUID) -> Message | None:
+        """Return the last message of a ticket that the customer can see."""
+        rows = self.rows.filter(ticket_id=ticket_id, visibility="public")
+        return rows.order_by("-stored_at", "-id").first()
+
+    def has_any(self, ticket_id: UUID) -> bool:
+        """Tell whether anything is said on a ticket."""
+        return self.rows.filter(ticket_id=ticket_id).exists()
+
+    def tickets_written_on(
+        self, ticket_ids: Collection[UUID], *, address: str, customer_id: UUID | None
+    ) -> set[UUID]:
+        """Return those of the tickets on which a customer, or somebody at an address, wrote."""
+        if not ticket_ids:
+            return set()
+        who = Q(author_address__iexact=address) if address else Q()
+        if customer_id is not None:
+            who |= Q(author_id=customer_id)
+        if not who:
+            return set()
+        rows = self.rows.filter(who, ticket_id__in=ticket_ids, direction="in")
+        return set(rows.values_list("ticket_id", flat=True).distinct())
 
     def attachments_of(self, message_ids: Collection[UUID]) -> list[Attachment]:
         """Return the files of some messages, in one query."""

@@ -37,6 +37,21 @@ class TicketRepository(Repository[Ticket]):
         """Return the ids of the tickets that exist among some numbers, in one query."""
         return dict(self.rows.filter(number__in=numbers).values_list("number", "pk"))
 
+    def numbers_of(self, ticket_ids: Collection[UUID]) -> dict[UUID | None, int]:
+        """Return the numbers of the tickets that exist among some ids, in one query."""
+        return dict(self.rows.filter(pk__in=ticket_ids).values_list("pk", "number"))
+
+    def get_with_customers(self, ticket_ids: Collection[UUID]) -> list[Ticket]:
+        """Return the tickets that exist among some ids with their customers, in one query."""
+        return list(self.rows.select_related("customer").filter(pk__in=ticket_ids))
+
+    def latest_of_customer(self, customer_id: UUID, *, limit: int) -> list[tuple[UUID, str]]:
+        """Return ids and subjects of a customer's latest tickets that take further messages."""
+        rows = self.rows.filter(customer_id=customer_id, shelf__in=["active", "done"])
+        rows = rows.exclude(status="closed")
+        latest = rows.order_by("-created_at").values_list("pk", "subject")[:limit]
+        return [(pk, subject) for pk, subject in latest]
+
     def find_follow_up(self, ticket_id: UUID, customer_id: UUID) -> Ticket | None:
         """Return the customer's latest follow-up of a ticket."""
         found = self.rows.filter(follow_up_of_id=ticket_id, customer_id=customer_id)

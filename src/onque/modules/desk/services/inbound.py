@@ -1,6 +1,6 @@
 """A customer's message becomes a ticket, or joins one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -34,7 +34,8 @@ class Inbound:
 
     `request_key` names the source row: the same key twice is one message. `ticket_id` is where
     threading put it, None for a new ticket; `automatic` marks what no person wrote now, which
-    never reopens a ticket and starts no clock. `reason` says why it landed where it did.
+    never reopens a ticket and starts no clock, `about_id` the message it speaks of. `reason` says
+    why it landed where it did; `suggested_ticket_id` is where a new one may belong.
     """
 
     brand_id: UUID
@@ -51,6 +52,8 @@ class Inbound:
     ticket_id: UUID | None = None
     reason: str = ""
     automatic: bool = False
+    about_id: UUID | None = None
+    suggested_ticket_id: UUID | None = None
     attachments: tuple[NewAttachment, ...] = ()
 
 
@@ -59,7 +62,8 @@ def receive_customer_message(actor: Actor, inbound: Inbound) -> Received:
     """Store a customer's message on its ticket, or on a new one; safe to repeat.
 
     A solved ticket is reopened; a closed or deleted one gets a linked follow-up; a blocked
-    customer's ticket goes to spam. Raises `NotFound` for an unknown brand or customer.
+    customer's ticket goes to spam, and what they write on another's becomes a ticket in spam.
+    Raises `NotFound` for an unknown brand or customer.
     """
     known = messages.find_by_key(inbound.request_key)
     if known is not None:
@@ -68,9 +72,11 @@ def receive_customer_message(actor: Actor, inbound: Inbound) -> Received:
     if customer is None:
         raise NotFound(kind="customer", id=inbound.customer_id)
     ticket = _find_open(inbound)
+    if ticket is not None and customer.is_blocked and ticket.customer_id != customer.id:
+        return _start(actor, replace(inbound, ticket_id=None), customer)
     if ticket is None:
         return _start(actor, inbound, customer)
-    return _continue(actor, inbound, ticket)
+    return _continue(actor, inbound, ticket, is_blocked=customer.is_blocked)
 
 
 def _again(message: "Message") -> Received:
@@ -134,7 +140,9 @@ def _start(actor: Actor, inbound: Inbound, customer: "CustomerCard") -> Received
     return Received(ticket.id, ticket.number, message.id, created_ticket=True)
 
 
-def _continue(actor: Actor, inbound: Inbound, ticket: "Ticket") -> Received:
+def _continue(
+    actor: Actor, inbound: Inbound, ticket: "Ticket", *, is_blocked: bool = False
+) -> Received:
     brand = identity.get_brand(ticket.brand_id)
     now = clock.now()
     before = Status(ticket.status)
@@ -143,7 +151,10 @@ def _continue(actor: Actor, inbound: Inbound, ticket: "Ticket") -> Received:
     ticket.preview_by, ticket.preview_name = "customer", inbound.author_name
     ticket.last_public_message_id = message.id
     after = before
-    if not inbound.automatic:
+    if is_blocked and not inbound.automatic:
+        after = Status.SPAM
+        writing.move(ticket, after, now=now)
+    elif not inbound.automatic:
         after = rules.after_customer_message(before) or before
         ticket.due_started_at = ticket.due_started_at or now
         ticket.is_unanswered = True
@@ -162,7 +173,8 @@ def _continue(actor: Actor, inbound: Inbound, ticket: "Ticket") -> Received:
         ),
     )
     if after != before:
-        writing.audit(actor, "ticket.reopened", ticket.id, {"status": before}, {"status": after})
+        act = "ticket.status" if is_blocked else "ticket.reopened"
+        writing.audit(actor, act, ticket.id, {"status": before}, {"status": after})
     events.publish(CustomerWrote(ticket_id=ticket.id, message_id=message.id))
     writing.tell(ticket.id, "customer_wrote", number=ticket.number)
     return Received(ticket.id, ticket.number, message.id, created_ticket=False)
@@ -183,6 +195,9 @@ def _store(inbound: Inbound, ticket: "Ticket") -> "Message":
         html=inbound.html,
         quoted_text=inbound.quoted_text,
         reason=inbound.reason[:80],
+        is_automatic=inbound.automatic,
+        about_id=inbound.about_id,
+        suggested_ticket_id=inbound.suggested_ticket_id,
         written_at=inbound.written_at,
         stored_at=clock.now(),
     )

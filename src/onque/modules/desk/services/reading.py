@@ -36,7 +36,7 @@ from onque.modules.desk.repositories import (
     tickets,
 )
 from onque.modules.desk.services import access
-from onque.modules.desk.services.threads import attachment_item, items
+from onque.modules.desk.services.threads import attachment_item, items, with_offers
 from onque.modules.identity import public as identity
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def get_ticket(actor: Actor, *, number: int) -> TicketDetail:
     actor.require("ticket.view")
     ticket = tickets.get_by_number(number)
     access.require_sight(actor, ticket)
-    thread = items(messages.latest(ticket.id, limit=THREAD))
+    thread = with_offers(messages.latest(ticket.id, limit=THREAD))
     follow_up_of = (
         tickets.number_of(ticket.follow_up_of_id) if ticket.follow_up_of_id is not None else None
     )

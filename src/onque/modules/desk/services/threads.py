@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from onque.modules.desk.contracts import AttachmentItem, MessageItem, Recipient
-from onque.modules.desk.repositories import messages
+from onque.modules.desk.repositories import messages, tickets
 
 if TYPE_CHECKING:
     from onque.modules.desk.models import Attachment, Message
@@ -19,6 +20,27 @@ def items(rows: "Sequence[Message]") -> list[MessageItem]:
         for found in messages.attachments_of([row.id for row in rows]):
             files[found.message_id].append(attachment_item(found))
     return [_item(row, tuple(files[row.id])) for row in rows]
+
+
+def with_offers(rows: "Sequence[Message]") -> list[MessageItem]:
+    """Return messages as `items` does, with the numbers of the tickets they could go to or back.
+
+    One query more, and only where there is such a ticket.
+    """
+    offered = {row.id: row.suggested_ticket_id for row in rows if row.moved is None}
+    origins = {row.id: UUID(row.moved["from_ticket"]) for row in rows if row.moved is not None}
+    wanted = {one for one in (*offered.values(), *origins.values()) if one is not None}
+    if not wanted:
+        return items(rows)
+    numbers = tickets.numbers_of(wanted)
+    return [
+        replace(
+            item,
+            suggested_number=numbers.get(offered.get(item.id)),
+            moved_from_number=numbers.get(origins.get(item.id)),
+        )
+        for item in items(rows)
+    ]
 
 
 def attachment_item(row: "Attachment") -> AttachmentItem:
@@ -50,6 +72,8 @@ def _item(row: "Message", files: tuple[AttachmentItem, ...]) -> MessageItem:
         quoted_text=row.quoted_text,
         reason=row.reason,
         written_at=row.written_at,
+        is_automatic=row.is_automatic,
+        about_id=row.about_id,
         attachments=files,
         recipients=recipients(row.recipients),
         side_address=row.side_address,

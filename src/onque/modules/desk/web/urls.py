@@ -5,6 +5,7 @@ from django.urls import path
 from onque.modules.desk.web import (
     failures,
     files,
+    joining,
     notes,
     poll,
     preferences,
@@ -22,6 +23,8 @@ urlpatterns = [
     path("<slug:slug>/tickets/<int:number>/replies", replies.create, name="replies"),
     path("<slug:slug>/tickets/<int:number>/notes", notes.create, name="notes"),
     path("<slug:slug>/tickets/<int:number>/properties", properties.update, name="properties"),
+    path("<slug:slug>/messages/<uuid:message_id>/join", joining.join, name="join"),
+    path("<slug:slug>/messages/<uuid:message_id>/unjoin", joining.undo, name="unjoin"),
     path("<slug:slug>/files/<uuid:attachment_id>/", files.download, name="file"),
     path("<slug:slug>/preferences", preferences.update, name="preferences"),
     path("<slug:slug>/poll", poll.hints, name="poll"),

@@ -75,6 +75,10 @@ FIELD: Mapping[str, Label] = {
     "assignee": _("Assignee"),
     "tags": _("Tag"),
 }
+_JOINED: Mapping[str, Label] = {
+    "ticket.joined": _("%(name)s moved a message from %(before)s to %(after)s"),
+    "ticket.join_undone": _("%(name)s moved a message back from %(before)s to %(after)s"),
+}
 _VALUES: Mapping[str, Mapping[str, Label]] = {"status": STATUS, "priority": PRIORITY}
 
 
@@ -113,6 +117,9 @@ def activity(line: Activity) -> str:
     if line.action == "ticket.created":
         channel = CHANNEL.get(str(line.after.get("channel")), "")
         return str(_("Received by %(channel)s")) % {"channel": channel}
+    if line.action in _JOINED:
+        moved = {**who, "before": line.before.get("from"), "after": line.after.get("to")}
+        return str(_JOINED[line.action]) % moved
     for field, label in FIELD.items():
         if field in line.after or field in line.before:
             before, after = _value(field, line.before), _value(field, line.after)

@@ -35,7 +35,8 @@ class InboundMail(TenantModel):
     )
     reason = models.CharField(max_length=40, blank=True, default="")
     detail = models.TextField(blank=True, default="")
-    landing = models.CharField(max_length=40, blank=True, default="")
+    landing = models.CharField(max_length=120, blank=True, default="")
+    auth = models.JSONField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     rfc_id = models.CharField(max_length=900, blank=True, default="")
     fingerprint = models.CharField(max_length=64, null=True)  # noqa: DJ001 - null is no claim

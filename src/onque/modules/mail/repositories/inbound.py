@@ -53,6 +53,15 @@ class InboundRepository(Repository[InboundMail]):
             )
         return self.rows.filter(fingerprint=fingerprint).first()
 
+    def of_messages(self, message_ids: Collection[UUID]) -> list[InboundMail]:
+        """Return the mails that became some messages, without their copies, in one query."""
+        rows = self.rows.filter(message_id__in=message_ids, duplicate_of_id__isnull=True)
+        return list(rows)
+
+    def move(self, message_id: UUID, *, ticket_id: UUID) -> None:
+        """Note that a message is on another ticket now."""
+        self.rows.filter(message_id=message_id).update(ticket_id=ticket_id)
+
     def page(
         self, states: Collection[str], *, after: tuple[datetime, UUID] | None, limit: int
     ) -> list[InboundMail]:
@@ -78,8 +87,10 @@ class ReferenceRepository(Repository[Reference]):
         """Return what is on record of some message ids, in one query."""
         if not ids:
             return {}
-        rows = self.rows.filter(rfc_id__in=ids).values_list("rfc_id", "ticket_id", "mentioned")
-        return {rfc_id: KnownId(ticket_id, mentioned) for rfc_id, ticket_id, mentioned in rows}
+        rows = self.rows.filter(rfc_id__in=ids).values_list(
+            "rfc_id", "ticket_id", "mentioned", "message_id"
+        )
+        return {rfc_id: KnownId(*facts) for rfc_id, *facts in rows}
 
     def note(self, *, rfc_id: str, ticket_id: UUID, message_id: UUID, now: datetime) -> None:
         """Record the id of a message; fills a row that was merely mentioned, never moves one."""
@@ -91,6 +102,32 @@ class ReferenceRepository(Repository[Reference]):
             row.ticket_id, row.message_id, row.mentioned = ticket_id, message_id, False
             row.noted_at = now
             row.save(update_fields=["ticket_id", "message_id", "mentioned", "noted_at"])
+
+    def record(
+        self,
+        rfc_id: str,
+        mentioned: Sequence[str],
+        *,
+        ticket_id: UUID,
+        message_id: UUID,
+        now: datetime,
+    ) -> None:
+        """Record a new message's id and the ids it refers to, in one statement.
+
+        What is on record stays as it is. An empty `rfc_id` records the others only.
+        """
+        own = [Reference(rfc_id=rfc_id, ticket_id=ticket_id, message_id=message_id, noted_at=now)]
+        heard = [
+            Reference(rfc_id=item, ticket_id=ticket_id, mentioned=True, noted_at=now)
+            for item in mentioned
+        ]
+        rows = [*(own if rfc_id else []), *heard]
+        if rows:
+            Reference.objects.bulk_create(rows, ignore_conflicts=True)
+
+    def move(self, message_id: UUID, *, ticket_id: UUID) -> None:
+        """Let a message's id lead to another ticket."""
+        self.rows.filter(message_id=message_id).update(ticket_id=ticket_id)
 
     def mention(self, ids: Sequence[str], *, ticket_id: UUID, now: datetime) -> None:
         """Record ids that a message of the ticket referred to; what is known stays as it is."""

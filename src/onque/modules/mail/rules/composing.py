@@ -13,7 +13,6 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from html import escape
-from uuid import UUID
 
 from onque.modules.mail.rules.addresses import comparable
 from onque.modules.mail.rules.headers import bare_id, clean
@@ -60,11 +59,6 @@ class Outgoing:
     quoted: Exchange | None = None
     attachments: tuple[Attachment, ...] = ()
     list_unsubscribe: str = ""
-
-
-def message_id(row_id: UUID, domain: str) -> str:
-    """The Message-ID of an outgoing row: the same for every try, so that copies can be told."""
-    return f"{row_id.hex}@{domain}"
 
 
 def sender_name(person: str, brand: str) -> str:

@@ -13,15 +13,16 @@ from django.conf import settings
 from django.db import transaction
 
 from onque.kernel import clock, events
-from onque.kernel.tenancy import tenant_scope
+from onque.kernel.tenancy import current_tenant, tenant_scope
 from onque.modules.mail.contracts import MailQueued
 from onque.modules.mail.repositories import outbound
 from onque.modules.mail.rules import addresses as address_rules
-from onque.modules.mail.rules import composing
+from onque.modules.mail.rules import composing, messageids
 from onque.modules.mail.rules.composing import Exchange, Outgoing
 from onque.modules.mail.rules.parsed import MailAddress
 from onque.modules.mail.rules.states import CLAIM_LEASE, next_try
 from onque.modules.mail.services import smtp
+from onque.modules.mail.services.keys import reply_keys
 from onque.modules.mail.services.smtp import Outcome, Result
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def queue(key: str, mail_id: UUID, fields: dict[str, object]) -> "OutboundMail":
         key,
         {
             "id": mail_id,
-            "rfc_id": composing.message_id(mail_id, settings.MAIL_DOMAIN),
+            "rfc_id": _message_id(mail_id, fields.get("ticket_id")),
             "queued_at": now,
             "next_try_at": now,
             **fields,
@@ -120,6 +121,17 @@ def queue(key: str, mail_id: UUID, fields: dict[str, object]) -> "OutboundMail":
     if created:
         events.publish(MailQueued(mail_id=row.id))
     return row
+
+
+def _message_id(mail_id: UUID, ticket_id: object) -> str:
+    """The Message-ID of every try; it leads answers to the ticket even without our row."""
+    return messageids.write_id(
+        reply_keys()[0],
+        tenant_id=current_tenant(),
+        ticket_id=ticket_id if isinstance(ticket_id, UUID) else None,
+        mail_id=mail_id,
+        domain=settings.MAIL_DOMAIN,
+    )
 
 
 def _outgoing(row: "OutboundMail") -> Outgoing:

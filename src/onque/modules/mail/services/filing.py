@@ -21,18 +21,17 @@ from onque.kernel.storage import content_key, store
 from onque.kernel.tenancy import current_tenant, tenant_scope
 from onque.modules.customers import public as customers
 from onque.modules.desk import public as desk
-from onque.modules.desk.contracts import NewAttachment
+from onque.modules.desk.contracts import NewAttachment, Received
 from onque.modules.mail.repositories import addresses, inbound, references
 from onque.modules.mail.rules import addresses as address_rules
 from onque.modules.mail.rules import html as html_rules
-from onque.modules.mail.rules import threading
+from onque.modules.mail.rules import messageids, threading
 from onque.modules.mail.rules.parsed import AutoKind, MailAddress, ParsedMail
 from onque.modules.mail.rules.parsing import parse_mail
 from onque.modules.mail.rules.reasons import Reason
 from onque.modules.mail.rules.states import MAX_PARSE_ATTEMPTS, InboundState
-from onque.modules.mail.rules.threading import Known, Landing
-from onque.modules.mail.services import reports
-from onque.modules.mail.services.keys import reply_keys
+from onque.modules.mail.services import placing, reports
+from onque.modules.mail.services.placing import Place
 
 if TYPE_CHECKING:
     from onque.modules.mail.models import InboundMail
@@ -129,28 +128,28 @@ def _file(row: "InboundMail", mail: ParsedMail, files: tuple[NewAttachment, ...]
         row.ticket_id, row.message_id = first.ticket_id, first.message_id
         _close(row, InboundState.DUPLICATE, Reason.SAME_MESSAGE)
         return
-    landing = threading.decide(mail, _known(row, mail))
-    row.landing = landing.why
-    refused = _refusal(mail, sender, landing)
+    place = placing.find_place(row, mail, sender)
+    row.landing = place.code
+    refused = _refusal(mail, sender, place)
     if refused is not None:
         state, reason = refused
         _close(row, state, reason)
         return
     row.fingerprint = fingerprint
-    if mail.automatic.kind is AutoKind.BOUNCE and landing.ticket_id is not None:
-        row.ticket_id = landing.ticket_id
-        row.message_id = reports.note_bounce(row.id, landing.ticket_id, mail)
+    if mail.automatic.kind is AutoKind.BOUNCE and place.ticket is not None:
+        row.ticket_id = place.ticket.id
+        row.message_id = reports.note_bounce(row.id, place.ticket.id, mail)
     elif sender is not None:
-        _hand_over(row, mail, sender, landing, files)
+        _hand_over(row, mail, sender, place, files)
     _close(row, InboundState.DONE, Reason.NONE)
 
 
 def _refusal(
-    mail: ParsedMail, sender: MailAddress | None, landing: Landing
+    mail: ParsedMail, sender: MailAddress | None, place: Place
 ) -> tuple[InboundState, Reason] | None:
     """Why the mail must not become a message, if so."""
     report = mail.automatic.kind in {AutoKind.BOUNCE, AutoKind.RECEIPT}
-    if report and landing.ticket_id is None:
+    if report and place.ticket is None:
         return InboundState.SUSPENDED, Reason.REPORT_ON_NOTHING
     if mail.automatic.kind is AutoKind.BOUNCE:
         return None
@@ -165,16 +164,18 @@ def _hand_over(
     row: "InboundMail",
     mail: ParsedMail,
     sender: MailAddress,
-    landing: Landing,
+    place: Place,
     files: tuple[NewAttachment, ...],
 ) -> None:
-    tenant_id = current_tenant()
-    customer = customers.identify_by_email(email=sender.address, name=sender.name)
+    customer_id = place.customer_id
+    if customer_id is None:
+        found = customers.identify_by_email(email=sender.address, name=sender.name)
+        customer_id = found.id
     received = desk.receive_customer_message(
-        system_actor(tenant_id, ACTOR_NAME),
+        system_actor(current_tenant(), ACTOR_NAME),
         desk.Inbound(
             brand_id=row.brand_id,
-            customer_id=customer.id,
+            customer_id=customer_id,
             channel="email",
             subject=mail.subject,
             text=mail.reply,
@@ -184,43 +185,49 @@ def _hand_over(
             written_at=_written_at(mail, row.received_at),
             author_name=sender.name,
             author_address=sender.address,
-            ticket_id=landing.ticket_id,
-            reason=landing.why,
+            ticket_id=place.ticket.id if place.ticket else None,
+            reason=place.code,
             automatic=mail.automatic.kind in _ROBOTS,
+            about_id=place.about_id,
+            suggested_ticket_id=place.suggested_id,
             attachments=files,
         ),
     )
     row.ticket_id, row.message_id = received.ticket_id, received.message_id
-    now = clock.now()
-    if mail.message_id:
+    _record_ids(mail, place, received)
+
+
+def _record_ids(mail: ParsedMail, place: Place, received: Received) -> None:
+    """Remember the mail's id and those it refers to; an id known before leads where it led.
+
+    Ids that we sign lead by their signature, and what only looks like ours leads nowhere.
+    """
+    now, own = clock.now(), mail.message_id[:_LONGEST_ID]
+    known = place.ids.get(own)
+    if known is not None and known.mentioned:
         references.note(
-            rfc_id=mail.message_id[:_LONGEST_ID],
-            ticket_id=received.ticket_id,
-            message_id=received.message_id,
-            now=now,
+            rfc_id=own, ticket_id=received.ticket_id, message_id=received.message_id, now=now
         )
-    mentioned = [item for item in threading.referred_ids(mail) if len(item) <= _LONGEST_ID]
-    references.mention(mentioned[:_MAX_MENTIONS], ticket_id=received.ticket_id, now=now)
+    heard = [
+        item
+        for item in threading.referred_ids(mail)
+        if item not in place.ids
+        and len(item) <= _LONGEST_ID
+        and not item.lower().endswith(f"@{settings.MAIL_DOMAIN}")
+        and messageids.read_id((), item) is None
+    ]
+    references.record(
+        "" if known else own,
+        heard[:_MAX_MENTIONS],
+        ticket_id=received.ticket_id,
+        message_id=received.message_id,
+        now=now,
+    )
 
 
 def _shown_html(mail: ParsedMail) -> str:
     """Safe HTML to show instead of the text; none where a quotation was cut from the text."""
     return "" if mail.quoted or not mail.html else html_rules.sanitise(mail.html, {}).html
-
-
-def _known(row: "InboundMail", mail: ParsedMail) -> Known:
-    """What the records say about the addresses and ids a mail names."""
-    named = (*mail.to, *mail.cc)
-    found = (row.recipient, *(item.address for item in named), *mail.delivered_to)
-    tokens = address_rules.reply_tokens(reply_keys(), found, domain=settings.MAIL_DOMAIN)
-    tenant_id = current_tenant()
-    numbers = {t.ticket_number for t in tokens if t.genuine and t.tenant_id == tenant_id}
-    return Known(
-        tenant_id=tenant_id,
-        tokens=tokens,
-        tickets_by_number=desk.find_numbers(numbers) if numbers else {},
-        ids=references.known(threading.referred_ids(mail)),
-    )
 
 
 def _envelope_sender(row: "InboundMail") -> MailAddress | None:

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from onque.modules.mail.rules import messageids, subjects
 from onque.modules.mail.rules.addresses import ReplyToken
 from onque.modules.mail.rules.parsed import AutoKind, Automatic, Bounce, ParsedMail
 from onque.modules.mail.rules.parsing import parse_mail
@@ -74,10 +75,113 @@ TABLE = [
     ("name", "given", "tokens", "ticket", "why"), TABLE, ids=[r[0] for r in TABLE]
 )
 def test_landing(name, given, tokens, ticket, why) -> None:
-    known = Known(tenant_id=ACME, tokens=tokens, tickets_by_number=NUMBERS, ids=IDS)
+    known = Known(
+        tenant_id=ACME,
+        tokens=tokens,
+        tickets_by_number=NUMBERS,
+        ids=IDS,
+        takes_part=frozenset({ONE, TWO}),
+    )
     landing = decide(given, known)
     assert (landing.ticket_id, landing.why) == (ticket, why)
     assert landing.words
+
+
+def test_strangers_who_name_the_same_unseen_mail_are_not_brought_together() -> None:
+    known = Known(tenant_id=ACME, ids=IDS, takes_part=frozenset({ONE}))
+    landing = decide(mail(answers="heard@x"), known)
+    assert (landing.ticket_id, landing.why) == (None, Why.NOTHING_KNOWN)
+    assert landing.suggested_id == TWO
+
+
+def test_a_number_in_the_subject_leads_only_who_takes_part() -> None:
+    given = Known(tenant_id=ACME, tickets_by_number=NUMBERS, subject_numbers=(2,))
+    stranger = decide(PLAIN, given)
+    assert (stranger.ticket_id, stranger.suggested_id) == (None, TWO)
+    known = replace(given, takes_part=frozenset({TWO}))
+    assert decide(PLAIN, known).why is Why.SUBJECT_NUMBER
+
+
+def test_what_was_deleted_takes_nothing_and_is_not_offered() -> None:
+    gone = Known(tenant_id=ACME, ids=IDS, gone=frozenset({ONE}), takes_part=frozenset({ONE}))
+    landing = decide(mail(answers="one@x"), gone)
+    assert (landing.ticket_id, landing.why) == (None, Why.UNKNOWN_TICKET)
+    assert landing.suggested_id is None
+
+
+SUBJECTS = [
+    ("[#12] 환불", (12,)),
+    ("Re: [#12] refund", (12,)),
+    ("문의 #12", (12,)),
+    ("문의번호 12 관련", (12,)),
+    ("Re: help (Ticket 12)", (12,)),
+    ("[티켓 12] 안녕하세요", (12,)),
+    ("Ticket #12 and #13", (12, 13)),
+    ("#12", (12,)),
+    ("Your request no. 12", (12,)),
+    ("주문 #12 환불해 주세요", ()),
+    ("Order #12 is late", ()),
+    ("order no. #12", ()),
+    ("문의 12건", ()),
+    ("see http://x.example/#12", ()),
+    ("C#12 and a#12", ()),
+    ("[#99999999999]", ()),
+    ("plain", ()),
+]
+
+
+@pytest.mark.parametrize(("subject", "numbers"), SUBJECTS, ids=[row[0] for row in SUBJECTS])
+def test_numbers_in_subjects(subject, numbers) -> None:
+    assert subjects.ticket_numbers(subject) == numbers
+
+
+def test_subjects_without_their_prefixes() -> None:
+    for line in (
+        "Re: Fwd: 환불  문의",
+        "회신: 환불 문의",
+        "[답장] RE[2]: 환불 문의",
+        "AW: WG: 환불 문의",
+    ):
+        assert subjects.plain(line) == "환불 문의"
+    assert subjects.is_answer("RE: x")
+    assert not subjects.is_answer("Regarding x")
+
+
+ROW, KEY = uuid4(), b"k" * 32
+
+
+def signed_id(key: bytes = KEY) -> str:
+    return messageids.write_id(key, tenant_id=ACME, ticket_id=ONE, mail_id=ROW, domain="d.example")
+
+
+def test_our_message_ids_say_where_they_belong() -> None:
+    found = messageids.read_id([b"new", KEY], signed_id().upper())
+    assert found
+    assert (found.tenant_id, found.ticket_id, found.mail_id) == (ACME, ONE, ROW)
+    assert found.genuine
+    rewritten = signed_id().replace("d.example", "gateway.example")
+    again = messageids.read_id([KEY], rewritten)
+    assert again
+    assert again.genuine
+
+
+def test_a_message_id_that_only_looks_like_ours_is_told() -> None:
+    token = signed_id()
+    forged = ("b" if token[70] != "b" else "c").join((token[:70], token[71:]))
+    found = messageids.read_id([KEY], forged)
+    assert found is None or not found.genuine
+    other = messageids.read_id([KEY], signed_id(b"other"))
+    assert other
+    assert not other.genuine
+    for strange in ("", "@", "x@y", f"{'1' * 95}@x", f"{'a' * 95}@x"):
+        assert messageids.read_id([KEY], strange) is None
+
+
+def test_without_a_ticket_a_message_id_leads_nowhere() -> None:
+    plain = messageids.write_id(KEY, tenant_id=ACME, ticket_id=None, mail_id=ROW, domain="d")
+    found = messageids.read_id([KEY], plain)
+    assert found
+    assert found.ticket_id is None
 
 
 def test_every_reason_has_words() -> None:

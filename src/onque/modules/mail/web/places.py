@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onque.modules.mail.contracts import AddressTaken, NotRetryable
 from onque.modules.mail.services import ledger
+from onque.modules.mail.web import why
 from onque.ui import navigation, refusals, slots
 from onque.ui.navigation import Place
 
@@ -41,6 +42,13 @@ def register() -> None:
         NotRetryable.code,
         _("This mail has moved on"),
         _("Somebody acted on it meanwhile. Open the list again to see where it stands."),
+    )
+    slots.register(
+        slots.MESSAGE_FOOT,
+        "mail-why",
+        template="mail/_why.html",
+        provider=why.panels,
+        order=50,
     )
     slots.register(
         slots.MESSAGE_FOOT,

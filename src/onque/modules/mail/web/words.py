@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from onque.modules.mail.rules.reasons import Reason
+from onque.modules.mail.rules.threading import Mark, Why
 
 Label = str | Promise
 
@@ -47,6 +48,38 @@ EXPLAINED: Mapping[str, Label] = {
     Reason.NOT_HANDED_OUT: _("The mailbox's server would not hand it out; it was left there."),
 }
 
+LANDINGS: Mapping[str, Label] = {
+    Why.REPLY_ADDRESS: _("It came to this ticket's signed reply address."),
+    Why.REPLIED_TO: _("It answers a message of this ticket."),
+    Why.REFERENCED: _("It refers to a message of this ticket."),
+    Why.SIGNED_ID: _("It refers to a mail that we sent on this ticket, by its signed id."),
+    Why.MENTIONED: _("It refers to a message that this ticket's messages referred to."),
+    Why.ANSWERED_BEFORE: _("An answer to it was on this ticket already."),
+    Why.SUBJECT_NUMBER: _("Its subject has this ticket's number, and the sender takes part in it."),
+    Why.REPORTED: _("It reports on the delivery of a message of this ticket."),
+    Why.FORGED: _("New ticket: its reply address was forged, so it counts for nothing."),
+    Why.FORGED_ID: _("New ticket: it refers to a message id that only looks like ours."),
+    Why.FOREIGN: _("New ticket: its reply address belongs to another workspace."),
+    Why.UNKNOWN_TICKET: _("New ticket: the ticket that it answers is not here any more."),
+    Why.NOTHING_KNOWN: _("New ticket: it refers to nothing we know."),
+}
+
+MARKS: Mapping[str, Label] = {
+    Mark.STRANGER: _("The sender did not take part in this ticket before."),
+    Mark.OTHER_BRAND: _("It was written to an address of another brand."),
+    Mark.MERGED: _("The ticket that it answers was merged into this one."),
+    Mark.CLOSED: _("The ticket that it answers is closed, so this one follows it."),
+    Mark.TRASHED: _("The ticket that it answers is in the trash, so this one follows it."),
+    Mark.SPAM: _("The ticket is spam and stays there."),
+    Mark.BLOCKED: _("The sender is blocked, so the ticket is spam."),
+    Mark.BY_MEMBER: _("A colleague sent it from their own mailbox: only colleagues see it."),
+}
+MARK_NAMES: Mapping[str, Label] = {
+    Mark.STRANGER: _("Did not take part before"),
+    Mark.OTHER_BRAND: _("To another brand"),
+    Mark.BY_MEMBER: _("By mail"),
+}
+"""Those that are seen without unfolding, in short."""
 OUTGOING: Mapping[str, Label] = {
     "queued": _("Waiting to be sent"),
     "claimed": _("Being sent"),

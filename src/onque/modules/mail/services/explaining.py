@@ -1,0 +1,25 @@
+"""Why a message is on its ticket: what the ledger knows of the mail it came by."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from onque.kernel.access import Actor
+from onque.modules.mail.contracts import WhyHere
+from onque.modules.mail.repositories import inbound
+
+
+def why_here(_actor: Actor, message_ids: Sequence[UUID]) -> Mapping[UUID, WhyHere]:
+    """Return why some messages are where they are, for the foot of each; one query."""
+    found: dict[UUID, WhyHere] = {}
+    for row in inbound.of_messages(message_ids):
+        if row.message_id is None or not row.landing:
+            continue
+        why, *marks = row.landing.split()
+        found[row.message_id] = WhyHere(
+            mail_id=row.id,
+            why=why,
+            marks=tuple(marks),
+            recipient=row.recipient,
+            sender=row.sender,
+        )
+    return found
