@@ -14,6 +14,8 @@ class InboundMail(TenantModel):
     `object_key` leads to the raw bytes. `position` is where it came from, unique within its
     source. `fingerprint` is set on the one row that became the message; copies point to it by
     `duplicate_of_id`. `subject` and `sender` are filled by reading, for lists.
+    `landing` and `marks`, parted by blanks, say why it is on its ticket; `auth` what is known of
+    its sender (`rules.authentication`).
     """
 
     brand = models.ForeignKey(
@@ -35,7 +37,8 @@ class InboundMail(TenantModel):
     )
     reason = models.CharField(max_length=40, blank=True, default="")
     detail = models.TextField(blank=True, default="")
-    landing = models.CharField(max_length=120, blank=True, default="")
+    landing = models.CharField(max_length=40, blank=True, default="")
+    marks = models.CharField(max_length=80, blank=True, default="", db_default="")
     auth = models.JSONField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     rfc_id = models.CharField(max_length=900, blank=True, default="")

@@ -90,7 +90,7 @@ class ReferenceRepository(Repository[Reference]):
         rows = self.rows.filter(rfc_id__in=ids).values_list(
             "rfc_id", "ticket_id", "mentioned", "message_id"
         )
-        return {rfc_id: KnownId(*facts) for rfc_id, *facts in rows}
+        return {row[0]: KnownId(row[1], row[2], row[3]) for row in rows}
 
     def note(self, *, rfc_id: str, ticket_id: UUID, message_id: UUID, now: datetime) -> None:
         """Record the id of a message; fills a row that was merely mentioned, never moves one."""

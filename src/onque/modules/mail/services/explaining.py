@@ -14,11 +14,10 @@ def why_here(_actor: Actor, message_ids: Sequence[UUID]) -> Mapping[UUID, WhyHer
     for row in inbound.of_messages(message_ids):
         if row.message_id is None or not row.landing:
             continue
-        why, *marks = row.landing.split()
         found[row.message_id] = WhyHere(
             mail_id=row.id,
-            why=why,
-            marks=tuple(marks),
+            why=row.landing,
+            marks=tuple(row.marks.split()),
             recipient=row.recipient,
             sender=row.sender,
         )

@@ -30,7 +30,9 @@ from onque.modules.mail.rules.parsed import AutoKind, MailAddress, ParsedMail
 from onque.modules.mail.rules.parsing import parse_mail
 from onque.modules.mail.rules.reasons import Reason
 from onque.modules.mail.rules.states import MAX_PARSE_ATTEMPTS, InboundState
+from onque.modules.mail.rules.threading import Mark
 from onque.modules.mail.services import placing, reports
+from onque.modules.mail.services.companions import add_companions
 from onque.modules.mail.services.placing import Place
 
 if TYPE_CHECKING:
@@ -129,7 +131,7 @@ def _file(row: "InboundMail", mail: ParsedMail, files: tuple[NewAttachment, ...]
         _close(row, InboundState.DUPLICATE, Reason.SAME_MESSAGE)
         return
     place = placing.find_place(row, mail, sender)
-    row.landing = place.code
+    row.landing, row.marks = place.landing.why, " ".join(place.marks)
     refused = _refusal(mail, sender, place)
     if refused is not None:
         state, reason = refused
@@ -167,10 +169,7 @@ def _hand_over(
     place: Place,
     files: tuple[NewAttachment, ...],
 ) -> None:
-    customer_id = place.customer_id
-    if customer_id is None:
-        found = customers.identify_by_email(email=sender.address, name=sender.name)
-        customer_id = found.id
+    customer_id = _author(row, sender, place)
     received = desk.receive_customer_message(
         system_actor(current_tenant(), ACTOR_NAME),
         desk.Inbound(
@@ -186,7 +185,7 @@ def _hand_over(
             author_name=sender.name,
             author_address=sender.address,
             ticket_id=place.ticket.id if place.ticket else None,
-            reason=place.code,
+            reason=f"{row.landing} {row.marks}".strip(),
             automatic=mail.automatic.kind in _ROBOTS,
             about_id=place.about_id,
             suggested_ticket_id=place.suggested_id,
@@ -195,6 +194,17 @@ def _hand_over(
     )
     row.ticket_id, row.message_id = received.ticket_id, received.message_id
     _record_ids(mail, place, received)
+    add_companions(mail, sender, place, received, customer_id)
+
+
+def _author(row: "InboundMail", sender: MailAddress, place: Place) -> UUID:
+    """Return who wrote it, met now where nobody was known; marks the blocked."""
+    if place.customer_id is not None:
+        return place.customer_id
+    found = customers.identify_by_email(email=sender.address, name=sender.name)
+    if found.is_blocked:
+        row.marks = f"{row.marks} {Mark.BLOCKED}".strip()
+    return found.id
 
 
 def _record_ids(mail: ParsedMail, place: Place, received: Received) -> None:
@@ -272,6 +282,8 @@ def _close(row: "InboundMail", state: InboundState, reason: Reason, *, detail: s
         "reason",
         "detail",
         "landing",
+        "marks",
+        "auth",
         "rfc_id",
         "fingerprint",
         "duplicate_of_id",

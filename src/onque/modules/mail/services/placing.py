@@ -49,11 +49,6 @@ class Place:
     """What was on record of the ids it names, and of its own."""
 
     @property
-    def code(self) -> str:
-        """The reason and the marks as they are stored: codes, parted by blanks."""
-        return " ".join((self.landing.why, *self.marks))
-
-    @property
     def is_signed(self) -> bool:
         """It came by something that only we can have given out."""
         return self.ticket is not None and self.landing.why in _SIGNED
@@ -99,7 +94,7 @@ def find_place(row: "InboundMail", mail: ParsedMail, sender: MailAddress | None)
     return Place(
         landing=landing,
         ticket=ticket,
-        marks=_marks(row, mail, ticket),
+        marks=_marks(row, mail, ticket, customer),
         customer_id=_author(customer, ticket),
         suggested_id=None if ticket else _offer(landing, resolved, customer, mail),
         about_id=_about(mail, ids, signed),
@@ -135,10 +130,16 @@ def _author(customer: "CustomerCard | None", ticket: LandingTicket | None) -> UU
     return ticket.customer_id if ticket is not None and ticket.is_requester else None
 
 
-def _marks(row: "InboundMail", mail: ParsedMail, ticket: LandingTicket | None) -> tuple[Mark, ...]:
+def _marks(
+    row: "InboundMail",
+    mail: ParsedMail,
+    ticket: LandingTicket | None,
+    customer: "CustomerCard | None",
+) -> tuple[Mark, ...]:
+    marks = [Mark.BLOCKED] if customer is not None and customer.is_blocked else []
     if ticket is None:
-        return ()
-    marks = [_MARKED[ticket.status]] if ticket.status in _MARKED else []
+        return tuple(marks)
+    marks += [_MARKED[ticket.status]] if ticket.status in _MARKED else []
     if ticket.is_merged:
         marks.append(Mark.MERGED)
     if not ticket.takes_part and mail.automatic.kind not in _REPORTS:

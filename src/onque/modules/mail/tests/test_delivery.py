@@ -17,10 +17,12 @@ from onque.modules.identity.tests.factories import actor_of
 from onque.modules.mail import public as mail
 from onque.modules.mail.contracts import NewMail, NotRetryable
 from onque.modules.mail.models import OutboundMail
+from onque.modules.mail.rules import messageids
 from onque.modules.mail.rules.parsed import AutoKind, ParsedMail
 from onque.modules.mail.rules.parsing import parse_mail
 from onque.modules.mail.rules.replies import MARKER_SIGN
 from onque.modules.mail.services import delivery, ledger, receiving, smtp, writing
+from onque.modules.mail.services.keys import reply_keys
 from onque.modules.mail.services.receiving import Arrival
 from onque.modules.mail.tests import factories as make
 from onque.modules.mail.tests.factories import ACME, CY, MailCast, Sink
@@ -83,7 +85,10 @@ def test_a_reply_reaches_the_customer_in_their_thread(cast: MailCast, sink: Sink
     assert sender == found.reply_to[0].address == row.reply_to
     assert found.subject == "Re: 환불 문의"
     assert found.in_reply_to == found.references == ("first@customer.example",)
-    assert found.message_id == row.rfc_id == f"{row.id.hex}@{settings.MAIL_DOMAIN}"
+    assert found.message_id == row.rfc_id
+    signed = messageids.read_id(reply_keys(), found.message_id)
+    assert signed
+    assert (signed.genuine, signed.mail_id, signed.ticket_id) == (True, row.id, row.ticket_id)
     assert found.sender
     assert (found.sender.name, found.sender.address) == ("Ada (Acme)", ACME)
     assert "환불해 드렸습니다." in found.text
