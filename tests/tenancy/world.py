@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from django.apps import apps
+from django.contrib.postgres.search import SearchVectorField
 from django.db import connection, models
 
 from onque.kernel import clock
@@ -84,5 +85,9 @@ def _value(field: models.Field, ids: Ids) -> object:
         return SECRET[: field.max_length]
     if field.has_default():
         return field.get_default()
-    made = {models.DateTimeField: clock.now, models.UUIDField: new_id}
+    made = {
+        models.DateTimeField: clock.now,
+        models.UUIDField: new_id,
+        SearchVectorField: lambda: "'words'",
+    }
     return made.get(type(field), lambda: 1)()

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from onque.kernel import events, replica
 from onque.kernel.jobs import job
+from onque.kernel.search import index
 
 
 @shared_task(  # type: ignore[untyped-decorator]  # Celery has no types
@@ -27,3 +28,9 @@ def sweep_outbox() -> None:
 def beat_heart() -> None:
     """Write the heartbeat that tells how far the replica lags."""
     replica.beat()
+
+
+@job(every_seconds=1)
+def write_search_documents() -> None:
+    """Write the search documents of what changed."""
+    index.write_due()

@@ -1,0 +1,141 @@
+"""The documents that can be found: marked in the change's own transaction, written soon after.
+
+A module registers each kind with a provider: ids in, documents out. `mark` notes that something
+changed; the schedule writes its document within a second or two, many at once, so that a mail costs
+no task message more. Killed at any line, the mark is still there.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from onque.kernel import clock
+from onque.kernel.search.documents import documents
+from onque.kernel.search.terms import Terms
+from onque.kernel.tenancy import tenant_scope
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 5
+_BATCH = 200
+_ROUNDS = 25
+_NEWEST = 4000
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+_LAST_ID = UUID(int=2**128 - 1)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One thing to be found. `text` is raw; `parent_id` what it belongs to; `at` orders hits."""
+
+    object_id: UUID
+    text: str
+    at: datetime
+    parent_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found; `id` continues the search after it, together with `at`."""
+
+    kind: str
+    object_id: UUID
+    parent_id: UUID | None
+    at: datetime
+    id: UUID
+
+
+Provider = Callable[[Collection[UUID]], Iterable[Document]]
+"""Returns the documents of those ids that exist and can be found; the rest is forgotten."""
+
+_providers: dict[str, Provider] = {}
+
+
+def register(kind: str, provider: Provider) -> None:
+    """Add a kind of thing that can be found; the same kind again replaces it."""
+    _providers[kind] = provider
+
+
+def mark(kind: str, *object_ids: UUID) -> None:
+    """Note in the open transaction that the documents of some things must be written anew."""
+    documents.mark(kind, object_ids, now=clock.now())
+
+
+def write_due() -> int:
+    """Write the documents of everything marked, across tenants; return how many.
+
+    Called by the schedule; safe to repeat and to run twice at once.
+    """
+    count = 0
+    for _ in range(_ROUNDS):
+        due = documents.due_tenants(most_attempts=MAX_ATTEMPTS, most=_BATCH * 5)
+        done = sum(_write_batch(tenant_id) for tenant_id in due)
+        count += done
+        if not done:
+            break
+    return count
+
+
+def _write_batch(tenant_id: UUID) -> int:
+    """Write one batch of a tenant; when it breaks, each mark alone, so that one stops no other."""
+    try:
+        return _write_some(tenant_id, _BATCH)
+    except Exception:
+        log.exception("search_batch_broke", extra={"tenant": tenant_id.hex})
+    return sum(_write_alone(tenant_id) for _ in range(_BATCH))
+
+
+def _write_some(tenant_id: UUID, limit: int) -> int:
+    with tenant_scope(tenant_id):
+        marks = documents.take_marks(most_attempts=MAX_ATTEMPTS, limit=limit)
+        wanted: dict[str, set[UUID]] = defaultdict(set)
+        for _mark_id, kind, object_id in marks:
+            wanted[kind].add(object_id)
+        for kind, object_ids in wanted.items():
+            _write(kind, object_ids)
+        documents.drop_marks([mark_id for mark_id, _kind, _object_id in marks])
+        return len(marks)
+
+
+def _write_alone(tenant_id: UUID) -> int:
+    """Write the first mark alone; a failure is counted at it. Return 1 when there was one."""
+    with tenant_scope(tenant_id):
+        first = documents.take_marks(most_attempts=MAX_ATTEMPTS, limit=1)
+    if not first:
+        return 0
+    mark_id, kind, object_id = first[0]
+    try:
+        with tenant_scope(tenant_id):
+            _write(kind, {object_id})
+            documents.drop_marks([mark_id])
+    except Exception as error:
+        log.exception("search_document_broke", extra={"kind": kind, "object": object_id.hex})
+        with tenant_scope(tenant_id):
+            documents.count_failure(mark_id, error=f"{type(error).__name__}: {error}"[:500])
+    return 1
+
+
+def _write(kind: str, object_ids: set[UUID]) -> None:
+    provider = _providers.get(kind)
+    found = list(provider(object_ids)) if provider else []
+    documents.put(kind, [(one.object_id, one.parent_id, one.at, one.text) for one in found])
+    documents.forget(kind, object_ids - {one.object_id for one in found})
+
+
+def find(
+    kind: str, terms: Terms, *, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[Hit]:
+    """Return up to `limit` hits of the tenant, newest first, after the position of a hit.
+
+    Permission is the caller's: the hits are all of the tenant's. Frequent words are found among
+    the newest documents without asking how many there are; rare ones through the index.
+    """
+    if not terms:
+        return []
+    upto = after or (_END_OF_TIME, _LAST_ID)
+    recent = documents.recent(kind, terms, upto=upto, newest=_NEWEST)
+    rows = recent if len(recent) >= limit else documents.all(kind, terms, upto=upto, most=limit)
+    return [Hit(*row) for row in rows[:limit]]
