@@ -18,6 +18,7 @@ EXAMPLES = {
     "desk": "/desk/sign-in",
     "portal": "/portal/acme/acme/",
     "survey": "/survey/no-such-token",
+    "intake": "/intake/mailgun/no-such-token/mail",
 }
 
 
@@ -42,6 +43,7 @@ def test_every_service_of_the_product_has_a_row():
         "api",
         "backoffice",
         "mailin",
+        "intake",
         "worker",
         "beat",
         "notifier",

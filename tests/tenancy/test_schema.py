@@ -33,7 +33,8 @@ OWN_TENANT = {"identity_tenant"}  # fenced by its own id
 TABLES = {model._meta.db_table for model in world.tenant_models()}
 ROLES = {"onque_app", "onque_public", "onque_reader"}
 APPEND_ONLY = {AuditEntry}
-ABOVE_TENANTS = {"mail_address_once"}  # an address leads to one brand, whoever's it is
+# an address leads to one brand, whoever's it is
+ABOVE_TENANTS = {"mail_address_once", "mail_intake_token"}
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "architecture" / "tenancy.md"
 
 

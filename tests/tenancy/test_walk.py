@@ -84,6 +84,7 @@ def foreign(address: Address, cast, ids: world.Ids) -> dict[str, str]:
         "member_id": str(cast.ada.id),
         "user_hex": User.objects.get(email=cast.ada.email).pk.hex,
         "handle": "0" * 16,
+        "provider": "mailgun",
         "row_id": "1",
         "name": "mail",
         "color": "3d6b5c",

@@ -66,6 +66,7 @@ DESK = (
     Mount(path="desk/", urls="onque.modules.mail.web.urls"),
     Mount(path="desk/", urls="onque.modules.desk.web.urls"),
 )
+INTAKE = Mount(path="intake/", urls="onque.modules.mail.web.intake.urls")
 PORTAL = Mount(path="portal/", urls="onque.modules.portal.web.urls")
 SURVEY = Mount(path="survey/", urls="onque.modules.survey.web.urls")
 CAUGHT = Mount(path="caught/", urls="onque.config.catcher.urls")
@@ -126,6 +127,13 @@ TABLE = (
         host="mail",
     ),
     Service(
+        name="intake",
+        what="mail in by HTTP: webhooks of mail providers",
+        kind=Kind.HTTP,
+        host="intake",
+        mounts=(INTAKE,),
+    ),
+    Service(
         name="worker",
         what="tasks: mail out, parsing, notifications",
         kind=Kind.WORKER,
@@ -141,7 +149,7 @@ EVERYTHING = Service(
     name="all",
     what="every HTTP door in one process, for one machine",
     kind=Kind.HTTP,
-    mounts=(LANDING, *DESK, PORTAL, SURVEY, CAUGHT),
+    mounts=(LANDING, *DESK, PORTAL, SURVEY, INTAKE, CAUGHT),
 )
 
 

@@ -17,4 +17,5 @@ class MailConfig(AppConfig):
         from onque.modules.mail.web import places
 
         sealed.register("mail_mailbox", "sealed_password", purpose=keys.CREDENTIAL)
+        sealed.register("mail_intake", "sealed_secret", purpose=keys.CREDENTIAL)
         places.register()

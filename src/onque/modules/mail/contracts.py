@@ -51,6 +51,13 @@ class AddressTaken(AppError):
     status = 409
 
 
+class WebhookTooLarge(AppError):
+    """A provider's call is larger than this installation takes; nothing was stored."""
+
+    code = "mail.webhook_too_large"
+    status = 413
+
+
 class NotRetryable(AppError):
     """The mail is past the state in which this act makes sense; nothing was changed."""
 
@@ -105,6 +112,62 @@ class MailboxItem(Contract):
     state: str
     error: str
     checked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ProviderEvent(Contract):
+    """What a provider says became of a mail of ours.
+
+    `kind` is delivered, deferred, bounced, rejected or complained; `message_id` our Message-ID
+    without angle brackets, empty when the provider does not tell it; `reason` the server's words.
+    """
+
+    kind: str
+    provider: str
+    recipient: str
+    message_id: str
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ProviderMail(Contract):
+    """A mail that a provider handed over. `sender` None: it named no envelope sender.
+
+    `event_id` is the provider's own and the same when it tries again; empty when it has none.
+    """
+
+    raw: bytes
+    recipient: str
+    sender: str | None
+    event_id: str
+
+
+@dataclass(frozen=True)
+class IntakeItem(Contract):
+    """One address for a provider's webhooks. `hint` is the end of its secret."""
+
+    id: UUID
+    brand_id: UUID
+    brand_name: str
+    provider: str
+    token: str
+    hint: str
+    confirm_url: str
+    trouble: str
+    troubled_at: datetime | None
+    last_mail_at: datetime | None
+    last_event_at: datetime | None
+
+
+@dataclass(frozen=True)
+class OpenIntake(Contract):
+    """What the webhook's door needs to know: whose it is, and what proves the provider."""
+
+    tenant_id: UUID
+    id: UUID
+    provider: str
+    secret: str
 
 
 # --- what the doors get ---------------------------------------------------------------------------
