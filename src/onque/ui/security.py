@@ -23,6 +23,7 @@ def content_policy(sockets_url: str) -> str:
             "img-src 'self' data:",
             "font-src 'self'",
             f"connect-src {connect}",
+            "frame-src 'self'",  # messages as they were sent, documents in which nothing runs
             "form-action 'self'",
             "frame-ancestors 'none'",
             "base-uri 'none'",

@@ -160,7 +160,11 @@ class TicketVersionConflict(AppError):
 
 @dataclass(frozen=True)
 class NewAttachment(Contract):
-    """A file already in the object store, to be tied to a message."""
+    """A file already in the object store, to be tied to a message.
+
+    `image_type` is what `kernel.markup.proven_image` says of its bytes; `is_inline`: it stands in
+    the message's HTML.
+    """
 
     name: str
     content_type: str
@@ -168,6 +172,7 @@ class NewAttachment(Contract):
     object_key: str
     content_id: str = ""
     is_inline: bool = False
+    image_type: str = ""
 
 
 @dataclass(frozen=True)
@@ -227,6 +232,13 @@ class AttachmentItem(Contract):
     object_key: str
     content_id: str
     is_inline: bool
+    image_type: str = ""
+    is_repeated: bool = False
+
+    @property
+    def is_listed(self) -> bool:
+        """Listed under the message: it neither stands in its text nor is folded."""
+        return not (self.is_inline or self.is_repeated)
 
 
 @dataclass(frozen=True)
@@ -258,7 +270,9 @@ class CollaboratorItem(Contract):
 class MessageItem(Contract):
     """One message of a conversation.
 
-    `html` is sanitised, or "" when there is only text. `quoted_text` is the folded history.
+    `html` is sanitised by `kernel.markup` of `html_version`, or "" when there is only text;
+    `has_layout`: it can be shown as its sender laid it out, in a document of its own.
+    `quoted_text` is the folded history.
     `author_kind` is "customer", "member", "system" or "outsider"; `author_id` is the customer's or
     member's. `side_address` is the outsider with whom this message's side thread is held, and
     `side_id` the message that opened it (None on that one): the customer never sees those.
@@ -290,6 +304,11 @@ class MessageItem(Contract):
     recipients: tuple[Recipient, ...] = ()
     side_address: str = ""
     side_id: UUID | None = None
+    html_version: int = 0
+    has_layout: bool = False
+    remote_images: int = 0
+    trackers: int = 0
+    traps: int = 0
 
     @property
     def is_note(self) -> bool:
@@ -378,6 +397,14 @@ class Activity(Contract):
     before: dict[str, str | None]
     after: dict[str, str | None]
     source: str
+
+
+@dataclass(frozen=True)
+class MessageLayout(Contract):
+    """A message as its sender laid it out: safe HTML for a sandboxed document, and its files."""
+
+    message: MessageItem
+    html: str
 
 
 @dataclass(frozen=True)

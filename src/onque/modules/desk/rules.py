@@ -196,3 +196,11 @@ def named_addresses(text: str) -> tuple[list[tuple[str, str]], list[str]]:
         elif part.strip():
             wrong.append(part.strip())
     return [(name, address) for address, name in found.items()], wrong
+
+
+def file_name(name: str) -> str:
+    """Return a file's name as it may be offered: no control characters, none that turn the reading
+    direction (so that "gpj.exe" cannot read as "exe.jpg"), no path.
+    """
+    kept = "".join(one for one in name if unicodedata.category(one) not in {"Cc", "Cf", "Zl", "Zp"})
+    return kept.replace("\\", "/").rpartition("/")[2].strip() or "file"

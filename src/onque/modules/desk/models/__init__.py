@@ -4,6 +4,7 @@ from onque.modules.desk.models.collaborator import Collaborator
 from onque.modules.desk.models.held import HeldReply
 from onque.modules.desk.models.message import Attachment, Mention, Message
 from onque.modules.desk.models.ticket import Tag, Ticket, TicketTag
+from onque.modules.desk.models.trusted_sender import TrustedSender
 
 __all__ = [
     "Attachment",
@@ -14,4 +15,5 @@ __all__ = [
     "Tag",
     "Ticket",
     "TicketTag",
+    "TrustedSender",
 ]

@@ -13,7 +13,8 @@ class Message(TenantModel):
 
     `recipients` are the copies of a reply: {"kind": "cc" or "bcc", "name", "address"}. With a
     `side_address` it belongs to a side thread with an outsider, which the customer never sees;
-    `side_id` is the message that opened it.
+    `side_id` is the message that opened it. `html` and `layout_html` are what
+    `kernel.markup.sanitise` of `html_version` made, the numbers are its counts.
 
     `about_id` is the message that an automatic one speaks of, `suggested_ticket_id` a ticket it may
     belong to; `moved` says how to undo that it was moved there (`services.joining`).
@@ -32,6 +33,12 @@ class Message(TenantModel):
     channel = models.CharField(max_length=16)
     text = models.TextField(blank=True, default="")
     html = models.TextField(blank=True, default="")
+    layout_html = models.TextField(blank=True, default="", db_default="")
+    has_layout = models.BooleanField(default=False, db_default=False)
+    html_version = models.SmallIntegerField(default=0, db_default=0)
+    remote_images = models.SmallIntegerField(default=0, db_default=0)
+    trackers = models.SmallIntegerField(default=0, db_default=0)
+    traps = models.SmallIntegerField(default=0, db_default=0)
     quoted_text = models.TextField(blank=True, default="")
     reason = models.CharField(max_length=80, blank=True, default="")
     recipients = models.JSONField(default=list, db_default=[])
@@ -54,7 +61,11 @@ class Message(TenantModel):
 
 
 class Attachment(TenantModel):
-    """A file of a message; the bytes are in the object store."""
+    """A file of a message; the bytes are in the object store.
+
+    `image_type` is set where the bytes are proven to be a picture that may be shown; `is_inline`
+    where it stands in the message's HTML; `is_repeated` where its author has sent it often before.
+    """
 
     message = models.ForeignKey(
         Message, models.PROTECT, related_name="+", db_constraint=False, db_index=False
@@ -65,10 +76,13 @@ class Attachment(TenantModel):
     object_key = models.CharField(max_length=200)
     content_id = models.CharField(max_length=255, blank=True, default="")
     is_inline = models.BooleanField(default=False)
+    image_type = models.CharField(max_length=20, blank=True, default="", db_default="")
+    is_repeated = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["tenant_id", "message"], name="desk_attachment_of")
+            models.Index(fields=["tenant_id", "message"], name="desk_attachment_of"),
+            models.Index(fields=["tenant_id", "object_key"], name="desk_attachment_same"),
         ]
 
 

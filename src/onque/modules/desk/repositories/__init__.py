@@ -8,6 +8,7 @@ from onque.modules.desk.repositories.listing import ListingRepository
 from onque.modules.desk.repositories.messages import MessageRepository
 from onque.modules.desk.repositories.tags import TagRepository
 from onque.modules.desk.repositories.tickets import TicketRepository
+from onque.modules.desk.repositories.trusted_senders import TrustedSenderRepository
 
 collaborators = CollaboratorRepository()
 counts = CountRepository()
@@ -16,6 +17,7 @@ listing = ListingRepository()
 messages = MessageRepository()
 tags = TagRepository()
 tickets = TicketRepository()
+trusted_senders = TrustedSenderRepository()
 
 __all__ = [
     "collaborators",
@@ -26,4 +28,5 @@ __all__ = [
     "messages",
     "tags",
     "tickets",
+    "trusted_senders",
 ]

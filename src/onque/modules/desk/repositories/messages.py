@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from onque.kernel.repository import Repository
 from onque.modules.desk.contracts import NewAttachment
@@ -27,7 +27,8 @@ class MessageRepository(Repository[Message]):
 
     def latest(self, ticket_id: UUID, *, limit: int) -> list[Message]:
         """Return the last `limit` messages of a ticket, oldest first."""
-        rows = self.rows.filter(ticket_id=ticket_id).order_by("-stored_at", "-id")[:limit]
+        rows = self.rows.filter(ticket_id=ticket_id).defer("layout_html")
+        rows = rows.order_by("-stored_at", "-id")[:limit]
         return list(reversed(rows))
 
     def public_after(self, ticket_id: UUID, message: Message | None) -> list[Message]:
@@ -68,8 +69,24 @@ class MessageRepository(Repository[Message]):
         """Return one file with its message, or None."""
         return Attachment.objects.select_related("message").filter(pk=attachment_id).first()
 
-    def attach(self, message: Message, files: Iterable[NewAttachment]) -> None:
-        """Tie stored files to a message."""
+    def often_sent(
+        self, object_keys: Collection[str], *, author_id: UUID, at_least: int
+    ) -> frozenset[str]:
+        """Return which of some objects an author has sent with that many messages before."""
+        if not object_keys:
+            return frozenset()
+        sent = Attachment.objects.filter(object_key__in=object_keys, message__author_id=author_id)
+        found = sent.values("object_key").annotate(times=Count("message_id", distinct=True))
+        return frozenset(row["object_key"] for row in found if row["times"] >= at_least)
+
+    def attach(
+        self,
+        message: Message,
+        files: Iterable[NewAttachment],
+        *,
+        repeated: frozenset[str] = frozenset(),
+    ) -> None:
+        """Tie stored files to a message; `repeated` are the keys of those sent often before."""
         Attachment.objects.bulk_create(
             Attachment(
                 message=message,
@@ -79,6 +96,8 @@ class MessageRepository(Repository[Message]):
                 object_key=item.object_key,
                 content_id=item.content_id[:255],
                 is_inline=item.is_inline,
+                image_type=item.image_type,
+                is_repeated=item.object_key in repeated,
             )
             for item in files
         )

@@ -1,6 +1,6 @@
 """A customer's message becomes a ticket, or joins one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -10,6 +10,7 @@ from django.db import transaction
 from onque.kernel import clock, events
 from onque.kernel.access import Actor
 from onque.kernel.errors import NotFound
+from onque.kernel.markup import SafeHtml
 from onque.modules.customers import public as customers
 from onque.modules.desk import rules
 from onque.modules.desk.contracts import (
@@ -26,6 +27,11 @@ from onque.modules.identity import public as identity
 if TYPE_CHECKING:
     from onque.modules.customers.contracts import CustomerCard
     from onque.modules.desk.models import Message, Ticket
+
+
+_MANY = 32_000
+SMALL_PICTURE_BYTES = 100_000
+REPEATED_AFTER = 3
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ class Inbound:
     text: str
     request_key: UUID
     written_at: datetime
-    html: str = ""
+    html: SafeHtml = field(default_factory=SafeHtml)
     quoted_text: str = ""
     author_name: str = ""
     author_address: str = ""
@@ -192,7 +198,13 @@ def _store(inbound: Inbound, ticket: "Ticket") -> "Message":
         author_address=inbound.author_address[:320],
         channel=inbound.channel,
         text=inbound.text,
-        html=inbound.html,
+        html=inbound.html.html,
+        layout_html=inbound.html.layout,
+        has_layout=bool(inbound.html.layout),
+        html_version=inbound.html.version,
+        remote_images=min(inbound.html.remote_images, _MANY),
+        trackers=min(inbound.html.trackers, _MANY),
+        traps=min(inbound.html.traps, _MANY),
         quoted_text=inbound.quoted_text,
         reason=inbound.reason[:80],
         is_automatic=inbound.automatic,
@@ -201,5 +213,15 @@ def _store(inbound: Inbound, ticket: "Ticket") -> "Message":
         written_at=inbound.written_at,
         stored_at=clock.now(),
     )
-    messages.attach(message, inbound.attachments)
+    messages.attach(message, inbound.attachments, repeated=_repeated(inbound))
     return message
+
+
+def _repeated(inbound: Inbound) -> frozenset[str]:
+    """Return the keys of small pictures that the author sent with several messages before."""
+    small = {
+        item.object_key
+        for item in inbound.attachments
+        if item.image_type and item.size_bytes <= SMALL_PICTURE_BYTES
+    }
+    return messages.often_sent(small, author_id=inbound.customer_id, at_least=REPEATED_AFTER)

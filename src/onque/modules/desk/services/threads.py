@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from onque.kernel import markup
+from onque.modules.desk import rules
 from onque.modules.desk.contracts import AttachmentItem, MessageItem, Recipient
 from onque.modules.desk.repositories import messages, tickets
 
@@ -47,12 +49,14 @@ def attachment_item(row: "Attachment") -> AttachmentItem:
     """Return a file as others see it."""
     return AttachmentItem(
         id=row.id,
-        name=row.name,
+        name=rules.file_name(row.name),
         content_type=row.content_type,
         size_bytes=row.size_bytes,
         object_key=row.object_key,
         content_id=row.content_id,
         is_inline=row.is_inline,
+        image_type=row.image_type,
+        is_repeated=row.is_repeated,
     )
 
 
@@ -68,7 +72,7 @@ def _item(row: "Message", files: tuple[AttachmentItem, ...]) -> MessageItem:
         author_address=row.author_address,
         channel=row.channel,
         text=row.text,
-        html=row.html,
+        html=_safe(row),
         quoted_text=row.quoted_text,
         reason=row.reason,
         written_at=row.written_at,
@@ -78,7 +82,19 @@ def _item(row: "Message", files: tuple[AttachmentItem, ...]) -> MessageItem:
         recipients=recipients(row.recipients),
         side_address=row.side_address,
         side_id=row.side_id,
+        html_version=row.html_version,
+        has_layout=row.has_layout,
+        remote_images=row.remote_images,
+        trackers=row.trackers,
+        traps=row.traps,
     )
+
+
+def _safe(row: "Message") -> str:
+    """Return the message's HTML; what an older sanitiser passed goes through today's."""
+    if not row.html or row.html_version == markup.VERSION:
+        return row.html
+    return markup.sanitise(row.html).html
 
 
 def recipients(stored: list[dict[str, str]]) -> tuple[Recipient, ...]:

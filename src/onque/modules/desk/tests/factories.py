@@ -1,6 +1,7 @@
 """Tickets of the cast: customer Cy writes to Acme."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from onque.kernel.access import Actor, system_actor
@@ -19,6 +20,7 @@ def receive(
     ticket_id: UUID | None = None,
     key: UUID | None = None,
     automatic: bool = False,
+    **more: Any,
 ) -> Received:
     """Let a customer write; call inside the tenant's scope."""
     customer = customers.identify_by_email(email=email, name="Cy")
@@ -36,6 +38,7 @@ def receive(
             author_address=email,
             ticket_id=ticket_id,
             automatic=automatic,
+            **more,
         ),
     )
 

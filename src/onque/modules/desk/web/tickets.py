@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 from onque.kernel.errors import NotFound
 from onque.modules.desk import rules
 from onque.modules.desk.contracts import TicketDetail, View, ViewCounts
-from onque.modules.desk.services import reading
+from onque.modules.desk.services import letters, reading
 from onque.modules.desk.web import screen, words
 from onque.modules.desk.web.forms import new_request_key
+from onque.modules.desk.web.letters import LetterDrawer
 from onque.modules.desk.web.requests import MemberRequest
 from onque.modules.desk.web.rows import RowDrawer, draw_bulk_acts
 from onque.modules.identity import public as identity
@@ -128,6 +129,7 @@ def ticket_context(
         "parts_url": place.ticket_url(number, parts="1"),
         "ticket_url": place.ticket_url,
         "draw_row": RowDrawer("desk/_pane_row.html", place),
+        "letter": LetterDrawer(place.slug, letters.trusted_among(found.messages)),
         "previous_number": before,
         "next_number": after,
         "form": draft_for(draft, found),

@@ -79,6 +79,10 @@ _JOINED: Mapping[str, Label] = {
     "ticket.joined": _("%(name)s moved a message from %(before)s to %(after)s"),
     "ticket.join_undone": _("%(name)s moved a message back from %(before)s to %(after)s"),
 }
+PICTURES: Mapping[str, Label] = {
+    "shown": _("%(name)s always shows images from %(sender)s"),
+    "hidden": _("%(name)s no longer shows images from %(sender)s"),
+}
 _VALUES: Mapping[str, Mapping[str, Label]] = {"status": STATUS, "priority": PRIORITY}
 
 
@@ -120,6 +124,11 @@ def activity(line: Activity) -> str:
     if line.action in _JOINED:
         moved = {**who, "before": line.before.get("from"), "after": line.after.get("to")}
         return str(_JOINED[line.action]) % moved
+    if line.action == "ticket.pictures":
+        return str(PICTURES[str(line.after.get("pictures"))]) % {
+            **who,
+            "sender": line.after.get("sender"),
+        }
     for field, label in FIELD.items():
         if field in line.after or field in line.before:
             before, after = _value(field, line.before), _value(field, line.after)

@@ -1,15 +1,13 @@
-"""HTML mail: as plain text to read and search, and as safe HTML to show.
+"""HTML mail as plain text to read and search; ``kernel.markup`` makes it safe to show.
 
 ``to_text`` marks what the sender's program marked as a quotation with ``>``, so that the reply can
-be told from it. ``sanitise`` keeps no script, style, form or remote picture.
+be told from it.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
 
@@ -37,62 +35,7 @@ _SENSELESS = re.compile(
 )
 """Declarations that Python's reader refuses to read."""
 RULE = "_" * 32
-
-_TAGS = _words(
-    "a abbr b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div "
-    "dl dt em font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span "
-    "strike strong sub sup table tbody td tfoot th thead tr tt u ul var wbr"
-)
-_ATTRIBUTES = {
-    "*": {"dir", "lang", "title"},
-    "a": {"href"},
-    "img": {"src", "alt", "width", "height"},
-    "td": {"colspan", "rowspan", "align", "valign"},
-    "th": {"colspan", "rowspan", "align", "valign"},
-    "table": {"border", "cellpadding", "cellspacing"},
-    "ol": {"start", "type"},
-}
 _DROP_WITH_CONTENT = {"style", "script", "title", "noscript", "template", "xml", "object", "iframe"}
-
-
-@dataclass(frozen=True)
-class SafeHtml:
-    """HTML that may be shown under our policy."""
-
-    html: str
-    blocked_images: int
-    """Pictures on other people's servers that were left out; loading one tells the sender."""
-
-
-def sanitise(html: str, inline_urls: Mapping[str, str]) -> SafeHtml:
-    """Safe HTML of a mail's HTML.
-
-    ``inline_urls`` maps Content-IDs to addresses of ours; other pictures are dropped and counted.
-    Style attributes go: the page's policy refuses them.
-    """
-    blocked = 0
-
-    def choose(tag: str, attribute: str, value: str) -> str | None:
-        nonlocal blocked
-        if (tag, attribute) != ("img", "src"):
-            return value
-        scheme, _, rest = value.strip().partition(":")
-        if scheme.lower() == "cid":
-            return inline_urls.get(rest.strip("<>"))
-        blocked += 1
-        return None
-
-    cleaned = nh3.clean(
-        html.replace("\x00", ""),
-        tags=set(_TAGS),
-        clean_content_tags=_DROP_WITH_CONTENT,
-        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
-        attribute_filter=choose,
-        url_schemes={"http", "https", "mailto", "tel", "cid"},
-        link_rel="noopener noreferrer nofollow",
-        set_tag_attribute_values={"a": {"target": "_blank"}},
-    )
-    return SafeHtml(cleaned, blocked)
 
 
 def to_text(html: str) -> str:

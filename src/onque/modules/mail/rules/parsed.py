@@ -91,7 +91,7 @@ class ParsedMail:
     """Aware; None where the Date header is missing or unreadable."""
     text: str
     html: str
-    """As sent, not sanitised: never show it without ``rules.html.sanitise``."""
+    """As sent, not sanitised: never show it without ``kernel.markup``."""
     reply: str
     quoted: str
     attachments: tuple[Attachment, ...]

@@ -17,14 +17,13 @@ from django.db import InterfaceError, OperationalError
 from onque.kernel import clock
 from onque.kernel.access import system_actor
 from onque.kernel.errors import AppError, NotFound, Unavailable
-from onque.kernel.storage import content_key, store
+from onque.kernel.storage import store
 from onque.kernel.tenancy import current_tenant, tenant_scope
 from onque.modules.customers import public as customers
 from onque.modules.desk import public as desk
-from onque.modules.desk.contracts import NewAttachment, Received
+from onque.modules.desk.contracts import Received
 from onque.modules.mail.repositories import addresses, inbound, references
 from onque.modules.mail.rules import addresses as address_rules
-from onque.modules.mail.rules import html as html_rules
 from onque.modules.mail.rules import messageids, threading
 from onque.modules.mail.rules.parsed import AutoKind, MailAddress, ParsedMail
 from onque.modules.mail.rules.parsing import parse_mail
@@ -33,6 +32,7 @@ from onque.modules.mail.rules.states import MAX_PARSE_ATTEMPTS, InboundState
 from onque.modules.mail.rules.threading import Mark
 from onque.modules.mail.services import placing, reports
 from onque.modules.mail.services.companions import add_companions
+from onque.modules.mail.services.contents import Contents, store_contents
 from onque.modules.mail.services.placing import Place
 
 if TYPE_CHECKING:
@@ -88,35 +88,14 @@ def _read_and_file(tenant_id: UUID, row: "InboundMail") -> None:
     raw = store().get(row.object_key)
     null_sender = row.has_envelope and row.envelope_from == ""
     mail = parse_mail(raw, null_sender=null_sender)
-    files = _store_attachments(tenant_id, mail)
+    contents = store_contents(tenant_id, mail)
     with tenant_scope(tenant_id):
         locked = inbound.lock_open(row.id)
         if locked is not None:
-            _file(locked, mail, files)
+            _file(locked, mail, contents)
 
 
-def _store_attachments(tenant_id: UUID, mail: ParsedMail) -> tuple[NewAttachment, ...]:
-    """Put files into the object store, each content once; they are tied to the message later.
-
-    None is marked as shown inline: pages offer files as downloads only, so each must be listed.
-    """
-    files = []
-    for item in mail.attachments:
-        key = content_key("files", tenant_id, item.content)
-        store().put(key, item.content, content_type=item.content_type)
-        files.append(
-            NewAttachment(
-                name=item.name[:255],
-                content_type=item.content_type[:127],
-                size_bytes=len(item.content),
-                object_key=key,
-                content_id=item.content_id[:255],
-            )
-        )
-    return tuple(files)
-
-
-def _file(row: "InboundMail", mail: ParsedMail, files: tuple[NewAttachment, ...]) -> None:
+def _file(row: "InboundMail", mail: ParsedMail, contents: Contents) -> None:
     """Decide what the mail becomes, inside the transaction that closes its row."""
     now = clock.now()
     sender = mail.sender or _envelope_sender(row)
@@ -142,7 +121,7 @@ def _file(row: "InboundMail", mail: ParsedMail, files: tuple[NewAttachment, ...]
         row.ticket_id = place.ticket.id
         row.message_id = reports.note_bounce(row.id, place.ticket.id, mail)
     elif sender is not None:
-        _hand_over(row, mail, sender, place, files)
+        _hand_over(row, mail, sender, place, contents)
     _close(row, InboundState.DONE, Reason.NONE)
 
 
@@ -167,7 +146,7 @@ def _hand_over(
     mail: ParsedMail,
     sender: MailAddress,
     place: Place,
-    files: tuple[NewAttachment, ...],
+    contents: Contents,
 ) -> None:
     customer_id = _author(row, sender, place)
     received = desk.receive_customer_message(
@@ -179,7 +158,7 @@ def _hand_over(
             subject=mail.subject,
             text=mail.reply,
             quoted_text=mail.quoted,
-            html=_shown_html(mail),
+            html=contents.html,
             request_key=row.id,
             written_at=_written_at(mail, row.received_at),
             author_name=sender.name,
@@ -189,7 +168,7 @@ def _hand_over(
             automatic=mail.automatic.kind in _ROBOTS,
             about_id=place.about_id,
             suggested_ticket_id=place.suggested_id,
-            attachments=files,
+            attachments=contents.files,
         ),
     )
     row.ticket_id, row.message_id = received.ticket_id, received.message_id
@@ -233,11 +212,6 @@ def _record_ids(mail: ParsedMail, place: Place, received: Received) -> None:
         message_id=received.message_id,
         now=now,
     )
-
-
-def _shown_html(mail: ParsedMail) -> str:
-    """Safe HTML to show instead of the text; none where a quotation was cut from the text."""
-    return "" if mail.quoted or not mail.html else html_rules.sanitise(mail.html, {}).html
 
 
 def _envelope_sender(row: "InboundMail") -> MailAddress | None:

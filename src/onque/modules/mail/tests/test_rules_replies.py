@@ -2,7 +2,7 @@
 
 import pytest
 
-from onque.modules.mail.rules.html import sanitise, to_text
+from onque.modules.mail.rules.html import to_text
 from onque.modules.mail.rules.replies import split_reply
 
 REPLY = "네, 아직 안 들어왔어요.\n\n확인 부탁드려요."
@@ -100,37 +100,3 @@ def test_html_as_text() -> None:
     assert text.startswith("- 하나\n- 둘\na\n  b\n1 2")
     assert "no" not in text
     assert "<b> &" in text
-
-
-@pytest.mark.parametrize(
-    "payload",
-    [
-        "<script>window.__xss=1</script>",
-        "<img src=x onerror=window.__xss=1>",
-        '<a href="javascript:window.__xss=1">x</a>',
-        '<a href=" jAvA&#x09;script:window.__xss=1">x</a>',
-        "<svg><script>window.__xss=1</script></svg>",
-        '<iframe srcdoc="<script>window.__xss=1</script>"></iframe>',
-        '<form action="https://evil.example"><input name=a></form>',
-        '<div style="background:url(https://t.example/x)">x</div>',
-        '<base href="https://evil.example">',
-        '<meta http-equiv="refresh" content="0;url=https://evil.example">',
-        '<math><mtext></mtext><mglyph><style><img src=x onerror="window.__xss=1">',
-        '<object data="x"></object><embed src="x">',
-    ],
-)
-def test_nothing_active_survives(payload: str) -> None:
-    safe = sanitise(f"<p>hi</p>{payload}", {}).html.lower()
-    for word in ("<script", "onerror", "javascript", "<iframe", "<form", "style", "<base", "<meta"):
-        assert word not in safe
-    assert "<object" not in safe
-    assert "<p>hi</p>" in safe
-
-
-def test_pictures_elsewhere_are_left_out_and_counted() -> None:
-    html = '<img src="https://t.example/p.gif"><img src="cid:a"><img src="cid:b" alt="그림">'
-    safe = sanitise(html, {"a": "/desk/acme/files/1/"})
-    assert safe.blocked_images == 1
-    assert "t.example" not in safe.html
-    assert 'src="/desk/acme/files/1/"' in safe.html
-    assert 'alt="그림"' in safe.html

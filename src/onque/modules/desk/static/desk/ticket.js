@@ -4,6 +4,7 @@ import { openMenu } from "../ui/desk.js";
 import { onKey } from "../ui/keys.js";
 import { fetchParts, parse, refresher, replacePart } from "../ui/parts.js";
 import { afterSend, focusBody, giveBack, press } from "./composer.js";
+import { untouched } from "./letters.js";
 import "./presence.js";
 
 const page = document.getElementById("ticket");
@@ -34,7 +35,8 @@ function mergeThread(fresh) {
 }
 
 function sameBody(known, part) {
-  return known.querySelector(".msg-c")?.isEqualNode(part.querySelector(".msg-c")) ?? true;
+  const [old, fresh] = [known, part].map((one) => one.querySelector(".msg-c"));
+  return !old || old.isEqualNode(fresh) || untouched(old).isEqualNode(fresh);
 }
 
 function mergeEntry(old, part) {
