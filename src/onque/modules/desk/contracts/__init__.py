@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -10,51 +9,42 @@ from typing_extensions import override
 
 from onque.kernel.contract import Contract, Event
 from onque.kernel.errors import AppError
+from onque.modules.desk.contracts.sending import CollaboratorItem, Recipient
+from onque.modules.desk.contracts.states import DueGroup, Priority, Status, View
 
-
-class Status(StrEnum):
-    """Where a ticket stands. `pending` waits for the customer."""
-
-    NEW = "new"
-    OPEN = "open"
-    PENDING = "pending"
-    ON_HOLD = "on_hold"
-    SOLVED = "solved"
-    CLOSED = "closed"
-    SPAM = "spam"
-    TRASH = "trash"
-
-
-class Priority(StrEnum):
-    """How much it matters."""
-
-    LOW = "low"
-    NORMAL = "normal"
-    HIGH = "high"
-    URGENT = "urgent"
-
-
-class View(StrEnum):
-    """The standard views."""
-
-    MINE = "mine"
-    UNASSIGNED = "unassigned"
-    ALL = "all"
-    AT_RISK = "at-risk"
-    MENTIONS = "mentions"
-    SOLVED = "solved"
-    SPAM = "spam"
-    TRASH = "trash"
-
-
-class DueGroup(StrEnum):
-    """How soon an answer is due."""
-
-    OVERDUE = "overdue"
-    HOUR = "hour"
-    TODAY = "today"
-    LATER = "later"
-    NONE = "none"
+__all__ = [
+    "Activity",
+    "AttachmentItem",
+    "BrandMark",
+    "CollaboratorItem",
+    "CustomerWrote",
+    "DueGroup",
+    "LandingTicket",
+    "MessageItem",
+    "MessageLayout",
+    "MessageMoved",
+    "NewAttachment",
+    "NoteAdded",
+    "Person",
+    "Priority",
+    "Received",
+    "Recipient",
+    "Status",
+    "TicketCard",
+    "TicketChanged",
+    "TicketClosed",
+    "TicketCreated",
+    "TicketDetail",
+    "TicketEvent",
+    "TicketPage",
+    "TicketReplied",
+    "TicketRow",
+    "TicketSolved",
+    "TicketStale",
+    "TicketVersionConflict",
+    "View",
+    "ViewCounts",
+]
 
 
 # --- events
@@ -242,31 +232,6 @@ class AttachmentItem(Contract):
 
 
 @dataclass(frozen=True)
-class Recipient(Contract):
-    """Who gets a copy of a reply; `kind` is "cc" or "bcc"."""
-
-    kind: str
-    address: str
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class CollaboratorItem(Contract):
-    """Who else takes part in a ticket.
-
-    `kind` is "cc" or "follower", `added_by` "agent" or "mail"; `is_marked`: a stranger who
-    answered by mail, and whom no agent has confirmed yet.
-    """
-
-    id: UUID
-    address: str
-    name: str
-    kind: str
-    added_by: str
-    is_marked: bool
-
-
-@dataclass(frozen=True)
 class MessageItem(Contract):
     """One message of a conversation.
 
@@ -314,6 +279,14 @@ class MessageItem(Contract):
     def is_note(self) -> bool:
         """An internal note."""
         return self.visibility == "internal"
+
+
+@dataclass(frozen=True)
+class MessageLayout(Contract):
+    """A message as its sender laid it out: safe HTML for a sandboxed document, and its files."""
+
+    message: MessageItem
+    html: str
 
 
 # --- what the desk's own doors get
@@ -397,14 +370,6 @@ class Activity(Contract):
     before: dict[str, str | None]
     after: dict[str, str | None]
     source: str
-
-
-@dataclass(frozen=True)
-class MessageLayout(Contract):
-    """A message as its sender laid it out: safe HTML for a sandboxed document, and its files."""
-
-    message: MessageItem
-    html: str
 
 
 @dataclass(frozen=True)
