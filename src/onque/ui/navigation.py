@@ -12,8 +12,9 @@ from django.utils.functional import Promise
 
 from onque.kernel.access import Actor
 
-Section = Literal["rail", "foot", "menu"]
-"""Rail: the main parts. Foot: the rail's lower end. Menu: behind one's own face."""
+Section = Literal["rail", "foot", "menu", "search"]
+"""Rail: the main parts. Foot: the rail's lower end. Menu: behind one's own face. Search: the page
+that answers the search box, at most one."""
 
 
 @dataclass(frozen=True)
@@ -49,3 +50,9 @@ def places(section: Section, actor: Actor) -> Sequence[Place]:
         if place.section == section and (not place.permission or actor.can(place.permission))
     )
     return sorted(shown, key=lambda place: (place.order, place.key))
+
+
+def all_places(actor: Actor) -> Sequence[Place]:
+    """Return every place that the actor may open, for "go to"."""
+    sections: tuple[Section, ...] = ("rail", "foot", "menu")
+    return [place for section in sections for place in places(section, actor)]

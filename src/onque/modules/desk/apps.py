@@ -10,7 +10,9 @@ class DeskConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        """Add the desk to the shell."""
+        """Add the desk to the shell, and its tickets to what can be found."""
+        from onque.modules.desk.services import indexing
         from onque.modules.desk.web import places
 
         places.register()
+        indexing.register()

@@ -1,11 +1,18 @@
 """Queries on customers and their identities."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from onque.kernel.repository import Repository
+from onque.kernel.search import index
 from onque.modules.customers.models import Customer, Identity
+
+KIND = "customer"
+"""What customers are called in the search index."""
 
 
 class CustomerRepository(Repository[Customer]):
@@ -38,4 +45,13 @@ class CustomerRepository(Repository[Customer]):
             if known is None:
                 raise
             return known, False
+        index.mark(KIND, customer.id)
         return customer, True
+
+    def identities_of(self, customer_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+        """Return the identities of each of some customers, in one query."""
+        found: dict[UUID, list[str]] = defaultdict(list)
+        rows = Identity.objects.filter(customer_id__in=customer_ids).order_by("id")
+        for customer_id, value in rows.values_list("customer_id", "value"):
+            found[customer_id].append(value)
+        return found

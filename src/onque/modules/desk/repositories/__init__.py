@@ -1,6 +1,6 @@
 """Queries of the desk."""
 
-from onque.modules.desk.repositories import conditions
+from onque.modules.desk.repositories import conditions, filters, kinds
 from onque.modules.desk.repositories.collaborators import CollaboratorRepository
 from onque.modules.desk.repositories.counts import CountRepository
 from onque.modules.desk.repositories.held import HeldRepository
@@ -23,7 +23,9 @@ __all__ = [
     "collaborators",
     "conditions",
     "counts",
+    "filters",
     "held",
+    "kinds",
     "listing",
     "messages",
     "tags",

@@ -1,5 +1,6 @@
 """The list of tickets: one keyset query for each view, and only the columns a row shows."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -91,6 +92,52 @@ class ListingRepository:
         """Return the same columns of one ticket that exists."""
         source = f"desk_ticket t {JOINED} WHERE t.tenant_id = %s AND t.id = %s"
         return self._read(source, [current_tenant(), ticket_id])[0]
+
+    def some(self, ticket_ids: Collection[UUID]) -> list[Listed]:
+        """Return the same columns of the tickets that exist among some ids, in no order."""
+        source = f"desk_ticket t {JOINED} WHERE t.tenant_id = %s AND t.id = ANY(%s::uuid[])"
+        return self._read(source, [current_tenant(), list(ticket_ids)]) if ticket_ids else []
+
+    def among(self, ticket_ids: Collection[UUID], condition: Condition) -> set[UUID]:
+        """Return which of some tickets meet a condition."""
+        if not ticket_ids:
+            return set()
+        parameters: list[Any] = [current_tenant(), list(ticket_ids), *condition.values]
+        with connections[current_alias()].cursor() as cursor:
+            cursor.execute(
+                "SELECT t.id FROM desk_ticket t WHERE t.tenant_id = %s"  # noqa: S608 - conditions are ours
+                f" AND t.id = ANY(%s::uuid[]) AND {condition.sql}",
+                parameters,
+            )
+            return {ticket_id for (ticket_id,) in cursor.fetchall()}
+
+    def latest(
+        self,
+        shelves: Collection[str],
+        condition: Condition,
+        *,
+        after: tuple[datetime, UUID] | None,
+        limit: int,
+    ) -> list[Listed]:
+        """Return up to `limit` tickets of some shelves, the last changed first.
+
+        Each shelf is walked along its own index; the best of all are kept.
+        """
+        if after is not None:
+            condition &= Condition("(t.updated_at, t.id) < (%s, %s)", after)
+        one = (
+            f"(SELECT * FROM desk_ticket t WHERE t.tenant_id = %s AND t.shelf = %s"  # noqa: S608 - ours
+            f" AND {condition.sql} ORDER BY {RECENT} LIMIT %s)"
+        )
+        values: list[Any] = []
+        for shelf in shelves:
+            values.extend((current_tenant(), shelf, *condition.values, limit))
+        union = " UNION ALL ".join([one] * len(shelves))
+        return self._read(
+            f"(SELECT * FROM ({union}) u ORDER BY {RECENT} LIMIT %s) t {JOINED}"  # noqa: S608 - ours
+            f" ORDER BY {_of_t(RECENT)}",
+            [*values, limit],
+        )
 
     def _read(self, source: str, parameters: list[Any]) -> list[Listed]:
         with connections[current_alias()].cursor() as cursor:

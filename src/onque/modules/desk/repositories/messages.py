@@ -8,8 +8,10 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from onque.kernel.repository import Repository
+from onque.kernel.search import index
 from onque.modules.desk.contracts import NewAttachment
 from onque.modules.desk.models import Attachment, Mention, Message
+from onque.modules.desk.repositories import kinds
 
 
 class MessageRepository(Repository[Message]):
@@ -19,7 +21,10 @@ class MessageRepository(Repository[Message]):
 
     def add_once(self, *, request_key: UUID, **fields: Any) -> tuple[Message, bool]:
         """Insert a message; the same key again returns the first and False."""
-        return Message.objects.get_or_create(request_key=request_key, defaults=fields)
+        row, created = Message.objects.get_or_create(request_key=request_key, defaults=fields)
+        if created:
+            index.mark(kinds.MESSAGE, row.id)
+        return row, created
 
     def find_by_key(self, request_key: UUID) -> Message | None:
         """Return the message stored under a request key."""

@@ -5,7 +5,9 @@ from collections.abc import Collection
 from uuid import UUID
 
 from onque.kernel.repository import Repository
+from onque.kernel.search import index
 from onque.modules.desk.models import Tag, TicketTag
+from onque.modules.desk.repositories import kinds
 
 
 class TagRepository(Repository[Tag]):
@@ -26,11 +28,15 @@ class TagRepository(Repository[Tag]):
         """Tag a ticket; tell whether it was not tagged so before."""
         tag, _created = Tag.objects.get_or_create(name=name)
         _row, added = TicketTag.objects.get_or_create(ticket_id=ticket_id, tag=tag)
+        if added:
+            index.mark(kinds.TICKET, ticket_id)
         return added
 
     def take(self, ticket_id: UUID, name: str) -> bool:
         """Take a tag off; tell whether it was there."""
         count, _rows = TicketTag.objects.filter(ticket_id=ticket_id, tag__name=name).delete()
+        if count:
+            index.mark(kinds.TICKET, ticket_id)
         return count > 0
 
     def names(self, *, limit: int) -> list[str]:

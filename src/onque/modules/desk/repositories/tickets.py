@@ -1,19 +1,30 @@
 """Queries on single tickets."""
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from typing_extensions import override
 
 from onque.kernel.errors import NotFound
 from onque.kernel.repository import Repository
+from onque.kernel.search import index
 from onque.modules.desk.models import Ticket
+from onque.modules.desk.repositories import kinds
 
 
 class TicketRepository(Repository[Ticket]):
     """Tickets by id and number."""
 
     model = Ticket
+
+    @override
+    def add(self, **fields: Any) -> Ticket:
+        """Insert a ticket, to be found from now on."""
+        row = super().add(**fields)
+        index.mark(kinds.TICKET, row.id)
+        return row
 
     def get_by_number(self, number: int) -> Ticket:
         """Return a ticket with its brand, customer and assignee; raise `NotFound`."""

@@ -71,13 +71,13 @@ def list_tickets(
     condition = conditions.in_view(view, access.reach_of(actor), soon=soon)
     if brand is not None:
         condition = conditions.of_brand(brand.id) & condition
-    rows = listing.page(view, condition, after=read_cursor(after), limit=limit + 1)
-    more, rows = len(rows) > limit, rows[:limit]
+    found = listing.page(view, condition, after=read_cursor(after), limit=limit + 1)
+    more, found = len(found) > limit, found[:limit]
     cursor = ""
     if more:
-        last = rows[-1]
+        last = found[-1]
         cursor = write_cursor(last.updated_at if view in FINISHED else last.sort_at, last.id)
-    return TicketPage(view, brand, tuple(_rows(actor, rows, now)), cursor)
+    return TicketPage(view, brand, tuple(rows(actor, found, now)), cursor)
 
 
 def count_views(actor: Actor) -> ViewCounts:
@@ -118,7 +118,7 @@ def get_ticket(actor: Actor, *, number: int) -> TicketDetail:
         tickets.number_of(ticket.follow_up_of_id) if ticket.follow_up_of_id is not None else None
     )
     return TicketDetail(
-        row=_rows(actor, [listing.one(ticket.id)], clock.now())[0],
+        row=rows(actor, [listing.one(ticket.id)], clock.now())[0],
         customer_email=ticket.customer.email,
         customer_note=ticket.customer.note,
         customer_locale=ticket.customer.locale or ticket.language,
@@ -193,7 +193,8 @@ def _brand(slug: str) -> BrandMark | None:
     raise NotFound(kind="brand", slug=slug)
 
 
-def _rows(actor: Actor, found: "Sequence[Listed]", now: datetime) -> list[TicketRow]:
+def rows(actor: Actor, found: "Sequence[Listed]", now: datetime) -> list[TicketRow]:
+    """Return what a list shows of some tickets, in the reader's time zone."""
     zone = ZoneInfo(actor.time_zone)
     return [_row(row, now, zone) for row in found]
 

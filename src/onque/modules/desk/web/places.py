@@ -13,6 +13,9 @@ def register() -> None:
         Place("tickets", "rail", _("Tickets"), "inbox", "desk:tickets", "ticket.view", order=10)
     )
     navigation.register(
+        Place("search", "search", _("Search"), "search", "desk:search", "ticket.view")
+    )
+    navigation.register(
         Place("failures", "menu", _("Failed work"), "alert", "desk:failures", "failure.view")
     )
     refusals.register(

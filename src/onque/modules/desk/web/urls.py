@@ -12,6 +12,7 @@ from onque.modules.desk.web import (
     preferences,
     properties,
     replies,
+    search,
     tickets,
 )
 
@@ -30,6 +31,7 @@ urlpatterns = [
     path("<slug:slug>/files/<uuid:attachment_id>/picture", files.picture, name="picture"),
     path("<slug:slug>/messages/<uuid:message_id>/body", letters.body, name="body"),
     path("<slug:slug>/messages/<uuid:message_id>/pictures", letters.trust, name="trust"),
+    path("<slug:slug>/search/", search.index, name="search"),
     path("<slug:slug>/preferences", preferences.update, name="preferences"),
     path("<slug:slug>/poll", poll.hints, name="poll"),
     path("<slug:slug>/failures/", failures.index, name="failures"),
