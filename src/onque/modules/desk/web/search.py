@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -55,7 +56,7 @@ def _shell(request: MemberRequest) -> screen.Context:
     views = screen.view_links(place, reading.views_for(request.actor), counts)
     return {
         "live": screen.live(request.workspace),
-        "views": views,
+        "views": [replace(view, is_current=False) for view in views],
         "brand_links": screen.brand_links(place, counts),
     }
 
