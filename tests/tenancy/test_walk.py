@@ -78,6 +78,8 @@ def foreign(address: Address, cast, ids: world.Ids) -> dict[str, str]:
         "number": str(number),
         "attachment_id": str(ids["desk.Attachment"]),
         "mail_id": str(ids[mail]),
+        "stop_id": str(ids["mail.Stop"]),
+        "rule_id": str(ids["mail.SenderRule"]),
         "message_id": str(ids["desk.Message"]),
         "delivery_id": str(ids["kernel.Delivery"]),
         "invitation_id": str(ids["identity.Invitation"]),
@@ -222,6 +224,7 @@ def foreign_event(kind: type[Event], cast, ids: world.Ids) -> Event:
     """An event of `kind` that names Acme's rows."""
     known: dict[str, UUID] = {
         "ticket_id": ids["desk.Ticket"],
+        "stop_id": ids["mail.Stop"],
         "to_ticket_id": ids["desk.Ticket"],
         "message_id": ids["desk.Message"],
         "survey_id": ids["survey.Survey"],

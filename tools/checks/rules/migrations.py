@@ -38,11 +38,21 @@ def additive(source: Source) -> Iterator[Finding]:
     calls = [node for node in ast.walk(source.tree) if isinstance(node, ast.Call)]
     made = {_word(call, "name").lower() for call in calls if _name(call) == "CreateModel"}
     tables = {f"{source.module or 'kernel'}_{name}" for name in made}
+    harmless = {id(node) for call in calls for node in _state_only(call)}
     for call in calls:
-        yield from _operation(source, call, made)
+        if id(call) not in harmless:
+            yield from _operation(source, call, made)
         if _name(call) == "RunSQL":
             yield from _sql(source, call, tables)
     yield from _concurrent(source, [_name(call) for call in calls])
+
+
+def _state_only(call: ast.Call) -> Iterator[ast.AST]:
+    """Yield what a SeparateDatabaseAndState does to Django's picture alone, such as choices."""
+    if _name(call) == "SeparateDatabaseAndState":
+        for word in call.keywords:
+            if word.arg == "state_operations":
+                yield from ast.walk(word.value)
 
 
 def _operation(source: Source, call: ast.Call, made: set[str]) -> Iterator[Finding]:

@@ -41,6 +41,21 @@ class MailQueued(Event):
         return f"mailout:{self.mail_id.hex}"
 
 
+@dataclass(frozen=True)
+class AutomaticMailStopped(Event):
+    """The breaker stopped automatic mail; `scope` is a word of `rules.breaker.Scope`."""
+
+    name: ClassVar[str] = "mail.automatic_mail_stopped"
+    stop_id: UUID
+    scope: str
+
+    @property
+    @override
+    def stream(self) -> str:
+        """The one stop."""
+        return f"mailstop:{self.stop_id.hex}"
+
+
 # --- refusals that cross the door -----------------------------------------------------------------
 
 
@@ -244,6 +259,23 @@ class OutboundPage(Contract):
 
     rows: tuple[OutboundItem, ...]
     next_cursor: str
+
+
+@dataclass(frozen=True)
+class StopItem(Contract):
+    """Automatic mail that was stopped. `limit` mails were exceeded within `seconds`."""
+
+    id: UUID
+    scope: str
+    label: str
+    mail_kind: str
+    limit: int
+    seconds: int
+    held: int
+    stopped_at: datetime
+    last_held_at: datetime
+    resumed_at: datetime | None
+    resumed_by: str
 
 
 @dataclass(frozen=True)

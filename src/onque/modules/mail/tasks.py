@@ -1,7 +1,7 @@
 """What the schedule calls."""
 
 from onque.kernel.jobs import job
-from onque.modules.mail.services import delivery
+from onque.modules.mail.services import breaker, delivery
 
 
 @job(every_seconds=10)
@@ -11,3 +11,9 @@ def sweep_mail() -> None:
     Not in the queue of mail, where it would wait behind the very backlog of a dead worker.
     """
     delivery.sweep()
+
+
+@job(every_seconds=86_400)
+def forget_automatic_counts() -> None:
+    """Drop old counts of automatic mail."""
+    breaker.forget_old_counts()

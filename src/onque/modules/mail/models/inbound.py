@@ -15,7 +15,7 @@ class InboundMail(TenantModel):
     source. `fingerprint` is set on the one row that became the message; copies point to it by
     `duplicate_of_id`. `subject` and `sender` are filled by reading, for lists.
     `landing` and `marks`, parted by blanks, say why it is on its ticket; `auth` what is known of
-    its sender (`rules.authentication`).
+    its sender (`rules.authentication`). `suppress_answer`: nothing may answer it by itself.
     """
 
     brand = models.ForeignKey(
@@ -40,6 +40,7 @@ class InboundMail(TenantModel):
     landing = models.CharField(max_length=40, blank=True, default="")
     marks = models.CharField(max_length=80, blank=True, default="", db_default="")
     auth = models.JSONField(null=True)
+    suppress_answer = models.BooleanField(default=False, db_default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     rfc_id = models.CharField(max_length=900, blank=True, default="")
     fingerprint = models.CharField(max_length=64, null=True)  # noqa: DJ001 - null is no claim

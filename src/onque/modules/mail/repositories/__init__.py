@@ -1,9 +1,11 @@
 """Queries on mail."""
 
 from onque.modules.mail.repositories.addresses import AddressRepository, MailboxRepository
+from onque.modules.mail.repositories.breaker import CountRepository, StopRepository
 from onque.modules.mail.repositories.inbound import InboundRepository, ReferenceRepository
 from onque.modules.mail.repositories.intakes import IntakeRepository
 from onque.modules.mail.repositories.outbound import OutboundRepository
+from onque.modules.mail.repositories.senders import SenderRuleRepository
 
 addresses = AddressRepository()
 mailboxes = MailboxRepository()
@@ -11,5 +13,18 @@ inbound = InboundRepository()
 intakes = IntakeRepository()
 references = ReferenceRepository()
 outbound = OutboundRepository()
+counts = CountRepository()
+stops = StopRepository()
+sender_rules = SenderRuleRepository()
 
-__all__ = ["addresses", "inbound", "intakes", "mailboxes", "outbound", "references"]
+__all__ = [
+    "addresses",
+    "counts",
+    "inbound",
+    "intakes",
+    "mailboxes",
+    "outbound",
+    "references",
+    "sender_rules",
+    "stops",
+]

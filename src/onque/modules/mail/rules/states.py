@@ -39,6 +39,8 @@ class OutboundState(StrEnum):
     FAILED = "failed"
     UNSURE = "unsure"
     """It may or may not have gone out; a person decides."""
+    STOPPED = "stopped"
+    """An automatic mail that the breaker held back; it is never sent."""
 
 
 NEEDS_A_PERSON = frozenset({OutboundState.FAILED, OutboundState.UNSURE})

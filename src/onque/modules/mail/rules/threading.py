@@ -61,7 +61,7 @@ WORDS: Mapping[Why, str] = {
     Why.SUBJECT_NUMBER: "Its subject has this ticket's number, and the sender takes part in it.",
     Why.REPORTED: "It reports on the delivery of a message of this ticket.",
     Why.FORGED: "New ticket: forged reply address.",
-    Why.FORGED_ID: "New ticket: it refers to a message id that only looks like ours.",
+    Why.FORGED_ID: "New ticket: it refers to a message id that this workspace did not sign.",
     Why.FOREIGN: "New ticket: the reply address belongs to another workspace.",
     Why.UNKNOWN_TICKET: "New ticket: the ticket that it answers is not here any more.",
     Why.NOTHING_KNOWN: "New ticket: it refers to nothing we know.",
@@ -184,8 +184,9 @@ def _by_id(
     elif signed is not None:
         if not signed.genuine:
             yield Landing(None, Why.FORGED_ID)
-        elif signed.tenant_id == known.tenant_id and signed.ticket_id is not None:
-            yield Landing(signed.ticket_id, Why.SIGNED_ID)
+        elif signed.ticket_number:
+            ticket_id = (known.tickets_by_number or {}).get(signed.ticket_number)
+            yield Landing(ticket_id, Why.SIGNED_ID if ticket_id else Why.UNKNOWN_TICKET)
     elif hit is not None:
         mentioned.append(_if_taking_part(hit.ticket_id, Why.MENTIONED, known))
 

@@ -14,14 +14,15 @@ from django.db import transaction
 
 from onque.kernel import clock, events
 from onque.kernel.tenancy import current_tenant, tenant_scope
+from onque.modules.desk import public as desk
 from onque.modules.mail.contracts import MailQueued
 from onque.modules.mail.repositories import outbound
 from onque.modules.mail.rules import addresses as address_rules
 from onque.modules.mail.rules import composing, messageids
 from onque.modules.mail.rules.composing import Exchange, Outgoing
 from onque.modules.mail.rules.parsed import MailAddress
-from onque.modules.mail.rules.states import CLAIM_LEASE, next_try
-from onque.modules.mail.services import smtp
+from onque.modules.mail.rules.states import CLAIM_LEASE, OutboundState, next_try
+from onque.modules.mail.services import breaker, smtp
 from onque.modules.mail.services.keys import reply_keys
 from onque.modules.mail.services.smtp import Outcome, Result
 
@@ -106,29 +107,42 @@ def sweep() -> int:
 
 @transaction.atomic
 def queue(key: str, mail_id: UUID, fields: dict[str, object]) -> "OutboundMail":
-    """Store a mail to be sent and announce it; the same key again returns the first, unchanged."""
+    """Store a mail to be sent and announce it; the same key again returns the first, unchanged.
+
+    An automatic mail that the breaker does not allow is stored as stopped and not announced.
+    """
     now = clock.now()
     row, created = outbound.add_once(
         key,
         {
             "id": mail_id,
-            "rfc_id": _message_id(mail_id, fields.get("ticket_id")),
+            "rfc_id": message_id(mail_id, fields.get("ticket_id")),
             "queued_at": now,
             "next_try_at": now,
             **fields,
         },
     )
-    if created:
+    if created and row.automatic and not _is_allowed(row):
+        row.state = OutboundState.STOPPED
+        outbound.save(row, "state")
+    elif created:
         events.publish(MailQueued(mail_id=row.id))
     return row
 
 
-def _message_id(mail_id: UUID, ticket_id: object) -> str:
-    """The Message-ID of every try; it leads answers to the ticket even without our row."""
+def _is_allowed(row: "OutboundMail") -> bool:
+    return breaker.allow_automatic(
+        row.kind, ticket_id=row.ticket_id, to_address=row.to_address, brand_id=row.brand_id
+    )
+
+
+def message_id(mail_id: UUID, ticket_id: object) -> str:
+    """Return the Message-ID of every try; it leads answers to the ticket even without our row."""
+    number = desk.get_card(ticket_id).number if isinstance(ticket_id, UUID) else 0
     return messageids.write_id(
         reply_keys()[0],
         tenant_id=current_tenant(),
-        ticket_id=ticket_id if isinstance(ticket_id, UUID) else None,
+        ticket_number=number,
         mail_id=mail_id,
         domain=settings.MAIL_DOMAIN,
     )

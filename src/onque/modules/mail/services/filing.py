@@ -100,6 +100,7 @@ def _file(row: "InboundMail", mail: ParsedMail, contents: Contents) -> None:
     now = clock.now()
     sender = mail.sender or _envelope_sender(row)
     row.parsed_at = now
+    row.suppress_answer = mail.automatic.suppress_answer or mail.automatic.kind is not AutoKind.NONE
     row.subject, row.rfc_id = mail.subject[:900], mail.message_id[:_LONGEST_ID]
     row.sender = sender.address[:320] if sender else ""
     fingerprint = _fingerprint(mail, row.received_at)
@@ -203,7 +204,7 @@ def _record_ids(mail: ParsedMail, place: Place, received: Received) -> None:
         if item not in place.ids
         and len(item) <= _LONGEST_ID
         and not item.lower().endswith(f"@{settings.MAIL_DOMAIN}")
-        and messageids.read_id((), item) is None
+        and not messageids.has_our_form(item)
     ]
     references.record(
         "" if known else own,
@@ -258,6 +259,7 @@ def _close(row: "InboundMail", state: InboundState, reason: Reason, *, detail: s
         "landing",
         "marks",
         "auth",
+        "suppress_answer",
         "rfc_id",
         "fingerprint",
         "duplicate_of_id",

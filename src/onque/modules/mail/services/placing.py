@@ -11,7 +11,7 @@ from onque.kernel.tenancy import current_tenant
 from onque.modules.customers import public as customers
 from onque.modules.desk import public as desk
 from onque.modules.desk.contracts import LandingTicket, Status
-from onque.modules.mail.repositories import outbound, references
+from onque.modules.mail.repositories import references
 from onque.modules.mail.rules import addresses as address_rules
 from onque.modules.mail.rules import messageids, subjects, threading
 from onque.modules.mail.rules.parsed import AutoKind, MailAddress, ParsedMail
@@ -64,17 +64,16 @@ def find_place(row: "InboundMail", mail: ParsedMail, sender: MailAddress | None)
     keys, tenant_id = reply_keys(), current_tenant()
     named = (row.recipient, *(item.address for item in (*mail.to, *mail.cc)), *mail.delivered_to)
     tokens = address_rules.reply_tokens(keys, named, domain=settings.MAIL_DOMAIN)
-    signed = _signed(keys, threading.referred_ids(mail))
+    signed = _signed(keys, threading.referred_ids(mail), tenant_id)
     ids = references.known(threading.looked_up_ids(mail))
     in_subject = subjects.ticket_numbers(mail.subject)
     numbers = {t.ticket_number for t in tokens if t.genuine and t.tenant_id == tenant_id}
+    numbers |= {s.ticket_number for s in signed.values() if s.genuine and s.ticket_number}
     by_number = desk.find_numbers({*numbers, *in_subject}) if numbers or in_subject else {}
-    led_to = {
+    tickets = {
         *by_number.values(),
         *(item.ticket_id for item in ids.values()),
-        *(s.ticket_id for s in signed.values() if s.genuine and s.tenant_id == tenant_id),
-    } - {None}
-    tickets = {item for item in led_to if item is not None}
+    }
     address = _author_address(mail, sender)
     is_answer = subjects.is_answer(mail.subject)
     customer = customers.find_by_email(address) if tickets or is_answer else None
@@ -97,13 +96,15 @@ def find_place(row: "InboundMail", mail: ParsedMail, sender: MailAddress | None)
         marks=_marks(row, mail, ticket, customer),
         customer_id=_author(customer, ticket),
         suggested_id=None if ticket else _offer(landing, resolved, customer, mail),
-        about_id=_about(mail, ids, signed),
+        about_id=_about(mail, ids),
         ids=ids,
     )
 
 
-def _signed(keys: list[bytes], ids: Collection[str]) -> dict[str, messageids.SignedId]:
-    found = ((item, messageids.read_id(keys, item)) for item in ids)
+def _signed(
+    keys: list[bytes], ids: Collection[str], tenant_id: UUID
+) -> dict[str, messageids.SignedId]:
+    found = ((item, messageids.read_id(keys, item, tenant_id=tenant_id)) for item in ids)
     return {item: signed for item, signed in found if signed is not None}
 
 
@@ -168,18 +169,9 @@ def _offer(
     return next((id_ for id_, line in latest if subjects.plain(line) == wanted), None)
 
 
-def _about(
-    mail: ParsedMail, ids: dict[str, KnownId], signed: dict[str, messageids.SignedId]
-) -> UUID | None:
+def _about(mail: ParsedMail, ids: dict[str, KnownId]) -> UUID | None:
     """The message an automatic mail speaks of; looked for in automatic mail only."""
     if mail.automatic.kind is AutoKind.NONE:
         return None
-    for item in threading.referred_ids(mail):
-        hit, ours = ids.get(item), signed.get(item)
-        if hit is not None and hit.message_id is not None:
-            return hit.message_id
-        if ours is not None and ours.genuine and ours.tenant_id == current_tenant():
-            row = outbound.find(ours.mail_id)
-            if row is not None and row.message_id is not None:
-                return row.message_id
-    return None
+    hits = (ids.get(item) or ids.get(item.lower()) for item in threading.referred_ids(mail))
+    return next((hit.message_id for hit in hits if hit and hit.message_id), None)

@@ -9,7 +9,7 @@ from onque.modules.mail.rules import messageids, subjects
 from onque.modules.mail.rules.addresses import ReplyToken
 from onque.modules.mail.rules.parsed import AutoKind, Automatic, Bounce, ParsedMail
 from onque.modules.mail.rules.parsing import parse_mail
-from onque.modules.mail.rules.threading import WORDS, Known, KnownId, Why, decide
+from onque.modules.mail.rules.threading import Known, KnownId, Why, decide
 
 ACME, GLOBEX = uuid4(), uuid4()
 ONE, TWO = uuid4(), uuid4()
@@ -151,38 +151,46 @@ ROW, KEY = uuid4(), b"k" * 32
 
 
 def signed_id(key: bytes = KEY) -> str:
-    return messageids.write_id(key, tenant_id=ACME, ticket_id=ONE, mail_id=ROW, domain="d.example")
+    return messageids.write_id(
+        key, tenant_id=ACME, ticket_number=7, mail_id=ROW, domain="d.example"
+    )
 
 
 def test_our_message_ids_say_where_they_belong() -> None:
-    found = messageids.read_id([b"new", KEY], signed_id().upper())
+    found = messageids.read_id([b"new", KEY], signed_id().upper(), tenant_id=ACME)
     assert found
-    assert (found.tenant_id, found.ticket_id, found.mail_id) == (ACME, ONE, ROW)
-    assert found.genuine
+    assert (found.ticket_number, found.genuine) == (7, True)
     rewritten = signed_id().replace("d.example", "gateway.example")
-    again = messageids.read_id([KEY], rewritten)
+    again = messageids.read_id([KEY], rewritten, tenant_id=ACME)
     assert again
     assert again.genuine
 
 
+def test_our_message_ids_fit_a_line() -> None:
+    written = messageids.write_id(
+        KEY,
+        tenant_id=ACME,
+        ticket_number=2**32 - 1,
+        mail_id=ROW,
+        domain="mail.support.example.co.kr",
+    )
+    assert len(f"In-Reply-To: <{written}>") <= 78
+
+
 def test_a_message_id_that_only_looks_like_ours_is_told() -> None:
     token = signed_id()
-    forged = ("b" if token[70] != "b" else "c").join((token[:70], token[71:]))
-    found = messageids.read_id([KEY], forged)
-    assert found is None or not found.genuine
-    other = messageids.read_id([KEY], signed_id(b"other"))
-    assert other
-    assert not other.genuine
-    for strange in ("", "@", "x@y", f"{'1' * 95}@x", f"{'a' * 95}@x"):
-        assert messageids.read_id([KEY], strange) is None
+    forged = token[:25] + ("b" if token[25] != "b" else "c") + token[26:]
+    for key, written in ((KEY, forged), (b"other", signed_id())):
+        found = messageids.read_id([key], written, tenant_id=ACME)
+        assert found
+        assert not found.genuine
+    foreign = messageids.read_id([KEY], signed_id(), tenant_id=GLOBEX)
+    assert foreign
+    assert not foreign.genuine
+    for strange in ("", "@", "x@y", f"{'1' * 32}@x", f"{'a' * 32}@x", f"{ROW.hex}@x"):
+        assert not messageids.has_our_form(strange)
 
 
-def test_without_a_ticket_a_message_id_leads_nowhere() -> None:
-    plain = messageids.write_id(KEY, tenant_id=ACME, ticket_id=None, mail_id=ROW, domain="d")
-    found = messageids.read_id([KEY], plain)
-    assert found
-    assert found.ticket_id is None
-
-
-def test_every_reason_has_words() -> None:
-    assert set(WORDS) == set(Why)
+def test_a_number_no_id_can_hold_is_refused() -> None:
+    with pytest.raises(ValueError, match="out of range"):
+        messageids.write_id(KEY, tenant_id=ACME, ticket_number=2**32, mail_id=ROW, domain="d")

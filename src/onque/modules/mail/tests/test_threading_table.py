@@ -91,7 +91,7 @@ TABLE = [
     Row("answers our mail whose row is gone", "1", "signed_id", before="pruned", answers="{our}"),
     Row("our id, but forged", "new", "forged_message_id", answers="{forged_id}", status="new"),
     Row("an unsigned id of our domain", "new", "nothing_known", answers="{unsigned}", status="new"),
-    Row("another workspace's id", "new", "nothing_known", answers="{foreign_id}", status="new"),
+    Row("another workspace's id", "new", "forged_message_id", answers="{foreign_id}", status="new"),
     Row("answers their own mail", "1", "replied_to", answers="{first}"),
     Row("only References, the rest cut off", "1", "referenced", refers="{our}"),
     Row("References cut in the middle, an older one left", "1", "referenced", answers="lost@x", refers="{first} lost@x"),
@@ -170,7 +170,7 @@ class Scene:
             "forged_id": messageids.write_id(
                 b"wrong",
                 tenant_id=cast.acme,
-                ticket_id=self.ticket_id(1),
+                ticket_number=1,
                 mail_id=uuid4(),
                 domain=settings.MAIL_DOMAIN,
             ),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from onque.modules.mail.rules.breaker import Scope
 from onque.modules.mail.rules.reasons import Reason
 from onque.modules.mail.rules.threading import Mark, Why
 
@@ -58,7 +59,7 @@ LANDINGS: Mapping[str, Label] = {
     Why.SUBJECT_NUMBER: _("Its subject has this ticket's number, and the sender takes part in it."),
     Why.REPORTED: _("It reports on the delivery of a message of this ticket."),
     Why.FORGED: _("New ticket: its reply address was forged, so it counts for nothing."),
-    Why.FORGED_ID: _("New ticket: it refers to a message id that only looks like ours."),
+    Why.FORGED_ID: _("New ticket: it refers to a message id that this workspace did not sign."),
     Why.FOREIGN: _("New ticket: its reply address belongs to another workspace."),
     Why.UNKNOWN_TICKET: _("New ticket: the ticket that it answers is not here any more."),
     Why.NOTHING_KNOWN: _("New ticket: it refers to nothing we know."),
@@ -87,6 +88,22 @@ OUTGOING: Mapping[str, Label] = {
     "sent": _("Sent"),
     "failed": _("Not sent"),
     "unsure": _("Perhaps sent"),
+    "stopped": _("Stopped"),
+}
+
+SCOPES: Mapping[str, Label] = {
+    Scope.ADDRESS: _("Mail to one address"),
+    Scope.TICKET: _("Mail of one ticket"),
+    Scope.BRAND: _("Mail of one brand"),
+    Scope.TENANT: _("Mail of the whole workspace"),
+    Scope.ACCOUNT: _("Account mail to one person"),
+}
+
+KINDS: Mapping[str, Label] = {
+    "acknowledgement": _("Acknowledgement"),
+    "survey": _("Survey"),
+    "password": _("Password"),
+    "invitation": _("Invitation"),
 }
 
 BADGES: Mapping[str, str] = {
