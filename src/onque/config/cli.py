@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -229,6 +229,20 @@ def rewrap_secrets() -> None:
     count = first_steps.rewrap_secrets()
     click.echo(f"{count.changed} wrapped anew, {count.current} were already, {count.broken} broken")
     sys.exit(bool(count.broken))
+
+
+@main.group()
+def mail() -> None:
+    """Handle single mails."""
+
+
+@mail.command("parse")
+@click.argument("file", type=click.File("rb"))
+def parse_mail(file: IO[bytes]) -> None:
+    """Print what is read from a raw mail as JSON; `-` reads the standard input."""
+    from onque.modules.mail.management.reading import as_json
+
+    click.echo(as_json(file.read()))
 
 
 @main.group()

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from onque.modules.mail.rules.limits import BOMBS, Excess
+
 
 class AutoKind(StrEnum):
     """Who or what wrote a mail."""
@@ -98,3 +100,10 @@ class ParsedMail:
     automatic: Automatic
     notes: tuple[str, ...] = ()
     """What was broken and how it was read, for people."""
+    excess: tuple[Excess, ...] = ()
+    """The limits of ``rules.limits`` it goes beyond."""
+
+    @property
+    def is_bomb(self) -> bool:
+        """Whether it is made to hold up who reads it; such mail belongs in quarantine."""
+        return any(item in BOMBS for item in self.excess)

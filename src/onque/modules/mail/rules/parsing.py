@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypedDict
 
-from onque.modules.mail.rules import automatic, headers, html, replies, structure
+from onque.modules.mail.rules import automatic, headers, limits, replies, structure
 from onque.modules.mail.rules.headers import Headers
+from onque.modules.mail.rules.limits import Excess
 from onque.modules.mail.rules.parsed import Attachment, AutoKind, Automatic, MailAddress, ParsedMail
 
 _MAX_SUBJECT = 900
@@ -79,10 +80,8 @@ def parse(raw: bytes) -> MailFacts:
 
 def _read(message: Headers) -> ParsedMail:
     pieces = structure.take_apart(message)
-    markup = "\n".join(pieces.htmls)
-    text = "\n".join(piece for piece in pieces.texts if piece.strip()).strip("\n")
-    if not text.strip() and markup:
-        text = html.to_text(markup)
+    markup = pieces.html
+    text = _bounded(pieces)
     subject = headers.text(message, "Subject")[:_MAX_SUBJECT]
     judged = automatic.judge(message, text[:_MAX_JUDGED])
     reply, quoted = _visible(text, subject, judged)
@@ -104,33 +103,36 @@ def _read(message: Headers) -> ParsedMail:
         html=markup,
         reply=reply,
         quoted=quoted,
-        attachments=_distinct(pieces.attachments),
+        attachments=tuple(pieces.attachments),
         automatic=judged,
         notes=tuple(pieces.notes),
+        excess=tuple(sorted(pieces.excess)),
     )
 
 
+def _bounded(pieces: structure.Pieces) -> str:
+    """The words of the mail; what goes beyond the limit is in a file."""
+    text = pieces.text
+    if len(text) <= limits.MAX_TEXT_LETTERS:
+        return text
+    pieces.exceed(Excess.TEXT, "texts beyond all measure are shown in part and kept as a file")
+    pieces.attach(Attachment("text.txt", "text/plain", text.encode()))
+    return text[: limits.MAX_TEXT_LETTERS]
+
+
 def _visible(text: str, subject: str, judged: Automatic) -> tuple[str, str]:
-    """Reports are shown whole: what they quote is what they are about."""
-    if judged.kind in {AutoKind.BOUNCE, AutoKind.RECEIPT}:
+    """Reports are shown whole: what they quote is what they are about. So are very long texts."""
+    if judged.kind in {AutoKind.BOUNCE, AutoKind.RECEIPT} or len(text) > _MAX_JUDGED:
         return text, ""
     return replies.split_reply(text, subject)
 
 
 def _sender(message: Headers) -> MailAddress | None:
-    for name in ("From", "Sender", "Resent-From"):
+    for name in ("From", "Sender", "Resent-From", "Reply-To", "X-Sender", "Return-Path"):
         found = headers.addresses(message, name)
         if found:
             return found[0]
     return None
-
-
-def _distinct(attachments: list[Attachment]) -> tuple[Attachment, ...]:
-    """Attachments without the second copy of the same bytes under the same name."""
-    kept: dict[tuple[str, str, bytes], Attachment] = {}
-    for item in attachments:
-        kept.setdefault((item.name, item.content_id, item.content), item)
-    return tuple(kept.values())
 
 
 def _unreadable(raw: bytes, note: str) -> ParsedMail:

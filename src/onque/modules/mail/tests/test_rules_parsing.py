@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from onque.modules.mail.rules import charsets, structure
+from onque.modules.mail.rules import bodies, charsets, structure
 from onque.modules.mail.rules.parsing import parse, parse_mail
 
 SAMPLES = [path.read_bytes() for path in sorted((Path(__file__).parent / "samples").glob("*.eml"))]
@@ -91,10 +91,10 @@ def test_character_sets(raw: bytes, label: str, text: str) -> None:
 
 def test_flowed_text_is_joined() -> None:
     text = "이 줄은 \n이어집니다.\n> 인용은 \n> 여기까지\n-- \n서명"
-    assert structure.unflow(text, delete_space=False) == (
+    assert bodies.unflow(text, delete_space=False) == (
         "이 줄은 이어집니다.\n> 인용은 여기까지\n-- \n서명"
     )
-    assert structure.unflow("한 \n글", delete_space=True) == "한글"
+    assert bodies.unflow("한 \n글", delete_space=True) == "한글"
 
 
 def test_a_multipart_with_a_wrong_boundary() -> None:
