@@ -92,6 +92,8 @@ _ONE_BYTE = re.compile(r"cp\d{3,4}|iso8859|koi8|mac-|latin|ascii|kz|tis|ptcp|hp"
 _BEYOND = re.compile(rb"[\x80-\xff]")
 _IN_WORD = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
 _SAMPLE_BYTES: Final = 4_096
+_WIDE_SHARE: Final = 3
+_LONELY_SHARE: Final = 10
 _ESCAPED: Final = b"\x1b"
 _SURE_SEQUENCES: Final = 3
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}")
@@ -155,6 +157,9 @@ def _from_ascii(raw: bytes) -> tuple[str, str]:
         text = strict(raw, codec) if re.search(rb"\x1b(?:\$[@B(]|\$\)C|\([JI])", raw) else None
         if text is not None:
             return text, f"character set not stated, read as {codec}"
+    if raw.count(0) * _WIDE_SHARE > len(raw):
+        text, codec = guessing.guess(raw)
+        return text, f"character set not stated, read as {codec}"
     return raw.decode("ascii"), ""
 
 
@@ -250,4 +255,5 @@ def _nearly(raw: bytes, codec: str) -> str | None:
     if strays > max(_STRAY_BYTES, len(raw) // 200):
         return None
     beyond = len(_BEYOND.findall(raw, 0, _SAMPLE_BYTES))
-    return text if strays * 3 <= beyond or not _IN_WORD.search(raw) else None
+    lonely = beyond * _LONELY_SHARE < len(raw) and not _IN_WORD.search(raw)
+    return text if strays * 3 <= beyond or lonely else None

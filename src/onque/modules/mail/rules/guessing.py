@@ -27,6 +27,7 @@ _HAN = re.compile(r"[一-龥]")
 _CYRILLIC = re.compile(r"[А-яЁё]")
 _LOWER = re.compile(r"[а-яё]")
 _PRIVATE = re.compile(r"[\ue000-\uf8ff\x80-\x9f]")
+_BESIDE_LATIN = re.compile(rb"[a-z][\x80-\xff]|[\x80-\xff][a-z]")
 _BELOW_CYRILLIC = re.compile(rb"[\x80-\xbf](?<![\xa8\xb8\xa3\xb3\xab\xbb\x96\x97\xb9])")
 _WORD_BYTES: Final = 4
 
@@ -136,7 +137,7 @@ def _cyrillic(sample: bytes, text: str) -> float:
     letters = len(_CYRILLIC.findall(text))
     lower = len(_LOWER.findall(text))
     words = [run for run in _RUN.findall(sample) if len(run) > 1]
-    if not words or _BELOW_CYRILLIC.search(b"".join(words)):
+    if not words or _BESIDE_LATIN.search(sample) or _BELOW_CYRILLIC.search(b"".join(words)):
         return 0.0
     return letters * 0.4 + lower * 0.6 + 0.1
 

@@ -46,11 +46,7 @@ def read(value: str) -> list[MailAddress]:
 
     `value` is unfolded, with encoded words still in place: a comma inside one parts nothing.
     """
-    found = _Reader(value[:_MAX_LETTERS]).run()
-    if found or "=?" not in value:
-        return found
-    decoded = words.decode(value[:_MAX_LETTERS])
-    return _Reader(decoded).run() if decoded != value else found
+    return _Reader(value[:_MAX_LETTERS]).run()
 
 
 def display_name(value: str) -> str:
@@ -181,6 +177,11 @@ class _Reader:
                 return
             phrase = f"{phrase} {item.angle}"
         if not item.has_at and "@" not in phrase and "=?" not in phrase:
+            return
+        if "=?" in phrase and "@" not in phrase:
+            decoded = words.decode(phrase)
+            if decoded != phrase and "=?" not in decoded:
+                self._found.extend(_Reader(decoded).run())
             return
         tight = re.sub(r"\s*([@.])\s*", r"\1", phrase[:_LONGEST_TIGHT])
         for candidate in (phrase, tight):
