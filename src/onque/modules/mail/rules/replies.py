@@ -1,156 +1,247 @@
 """The visible reply: what the sender wrote now, told from what the mail program put below it.
 
-A wrong cut is worse than none: whenever the text goes on after a quotation, or nothing would be
-left, everything is shown. The cut part is kept and can be unfolded.
+A wrong cut is worse than none: where new text stands between quoted pieces, where a mail is
+forwarded, or where nothing would be left, everything is shown. What is folded is kept.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from onque.modules.mail.rules import quoting
+from onque.modules.mail.rules import quote_headers, quote_sentences, quoting, signatures
+from onque.modules.mail.rules.quoting import MARKER_SIGN, QUOTED, plain
 
-MARKER_SIGN = "##-"
-"""Starts the "write above this line" line of our own mails; never seen in what people write."""
+__all__ = ["MARKER_SIGN", "Fold", "find_fold", "is_answer", "split_reply"]
 
-_SENTENCE_LINES = 5
-_LONG_LINE = 300
-_BLOCK_LINES = 9
-_BLOCK_NAMES = 2
-_DATED_LINES = 2
-_WRAPPED_LENGTH = 60
-_QUOTED = re.compile(r"^\s*[>＞|]")
-_LONG_SIGNATURE_LINES = 12
+_BLANKS_AND_RULES = 3
+_SHORT_QUOTE = 3
+_WRAPPED_LENGTH = 58
+_MAX_WRAPPED_RUN = 2
+_MAX_LISTED_FOOTER = 8
+_LIST_FOOTER = re.compile(
+    r"mailing\s+list|unsubscribe|메일링\s*리스트|수신\s*거부|メーリングリスト", re.IGNORECASE
+)
+_MARKS = re.compile(r"^(?:\s*>)+\s?")
+_DEEP = re.compile(r"^\s*>\s?>(?!>\s)")
+_ODD_QUOTE = re.compile(
+    r"^\s*>\s*(?:[$#]\s|>>\s|(?:npm|git|cd|ls|select|sudo|curl|python|pip|docker)\b)", re.I
+)
 
 
-def split_reply(text: str, subject: str = "") -> tuple[str, str]:
-    """The new text and the quoted rest; the rest is empty where no cut is sure."""
+@dataclass(frozen=True)
+class Fold:
+    """Lines to fold away: from ``start`` to before ``end``; the rest is the reply."""
+
+    start: int
+    end: int
+
+
+def split_reply(text: str, subject: str = "", *, answers: bool = True) -> tuple[str, str]:
+    """The new text and the folded rest; the rest is empty where no cut is sure.
+
+    ``answers`` tells that the mail is an answer to another. Every line of ``text`` is in one of
+    the two, in order; only blank lines at the seams are dropped.
+    """
     lines = text.split("\n")
-    cut = _find_cut(lines, subject)
-    if cut is None:
+    fold = find_fold(lines, subject, answers=answers)
+    if fold is None:
         return text.strip("\n"), ""
-    reply = "\n".join(lines[:cut]).strip()
-    if not reply or _only_signature(reply):
-        return text.strip("\n"), ""
-    return reply, "\n".join(lines[cut:]).strip("\n")
+    above, below = lines[: fold.start], lines[fold.end :]
+    reply = "\n\n".join(
+        part for part in ("\n".join(above).strip(), "\n".join(below).strip("\n").rstrip()) if part
+    )
+    return reply, "\n".join(lines[fold.start : fold.end]).strip("\n")
 
 
-def _find_cut(lines: list[str], subject: str) -> int | None:
-    """Index of the first line that is not the reply, or None."""
-    marker = next((at for at, line in enumerate(lines) if MARKER_SIGN in line), None)
+def is_answer(subject: str, *ids: Sequence[str]) -> bool:
+    """Whether a mail answers another: it names one, or its subject says so."""
+    return any(ids) or bool(quoting.REPLY_SUBJECT.match(subject))
+
+
+def find_fold(
+    lines: Sequence[str], subject: str = "", *, answers: bool = True, hint: int | None = None
+) -> Fold | None:
+    """Which lines to fold, or None to show all.
+
+    ``hint`` is a line at which the markup says that a quotation begins.
+    """
+    fold = _quotation(lines, subject, answers=answers, hint=hint)
+    if fold is not None and _is_empty(lines, fold):
+        return None
+    if fold is None or fold.end == len(lines):
+        return _with_signature(lines, fold)
+    return fold
+
+
+def _quotation(
+    lines: Sequence[str], subject: str, *, answers: bool, hint: int | None
+) -> Fold | None:
+    marker = next((at for at, line in enumerate(lines) if quoting.is_marker(line)), None)
     if marker is not None:
-        return _first_introduction(lines[:marker]) or _with_furniture(lines, marker)
-    if quoting.FORWARD_SUBJECT.search(subject) or any(map(quoting.FORWARD.match, lines)):
+        seam = _first_seam(lines[:marker], None)
+        start = marker if seam is None or _goes_on_after_quote(lines[:marker], seam) else seam
+        return Fold(_with_furniture(lines, start), len(lines))
+    if quoting.FORWARD_SUBJECT.match(subject):
         return None
-    start = _first_introduction(lines)
+    start = _first_seam(lines, hint)
     if start is None:
-        start = _quoted_tail(lines)
-    if start is None or _goes_on_after_quote(lines, start):
+        start = _quoted_tail(lines) if answers else None
+        return None if start is None else Fold(_with_furniture(lines, start), len(lines))
+    if any(quoting.FORWARD.match(line) for line in lines[: start + 1]):
         return None
-    return _with_furniture(lines, start)
+    if _goes_on_after_quote(lines, start):
+        return _leading_quote(lines, start)
+    return Fold(_with_furniture(lines, start), len(lines))
 
 
-def _first_introduction(lines: list[str]) -> int | None:
+def _first_seam(lines: Sequence[str], hint: int | None) -> int | None:
     for at, line in enumerate(lines):
-        if not line.strip() or _QUOTED.match(line):
-            continue
-        if quoting.DELIMITER.match(line) or _is_header_block(lines, at):
+        if at == hint:
             return at
-        if _sentence_length(lines, at):
+        if not line.strip() or quoting.ANGLE.match(line):
+            continue
+        if quoting.FORWARD.match(line):
+            return at
+        if quoting.DELIMITER.match(plain(line)) or quote_headers.begins(lines, at):
+            return at
+        if quote_sentences.find(lines, at) is not None:
             return at
     return None
 
 
-def _sentence_length(lines: list[str], at: int) -> int:
-    """How many lines an introducing sentence takes from here; 0 when there is none."""
-    joined = ""
-    for count, line in enumerate(lines[at : at + _SENTENCE_LINES], start=1):
-        words = line.strip().strip("*_")
-        if not words or len(words) > _LONG_LINE or (count > 1 and _QUOTED.match(line)):
+def _quoted_tail(lines: Sequence[str]) -> int | None:
+    """Start of a quotation that runs to the end without an introduction above it."""
+    start = None
+    at = len(lines) - 1
+    for at in range(len(lines) - 1, -1, -1):
+        if not lines[at].strip():
+            continue
+        if not quoting.ANGLE.match(lines[at]):
+            break
+        start = at
+    if start is None or start == 0:
+        return start
+    tail = lines[start:]
+    if any(map(quoting.FORWARD.match, tail)) or any(map(_ODD_QUOTE.match, tail)):
+        return None
+    above = plain(lines[at])
+    if start - at > 1 and not above.endswith((":", "：")):
+        return start
+    return start if _says_who_wrote(tail) else None
+
+
+def _says_who_wrote(tail: Sequence[str]) -> bool:
+    """Whether quoted lines begin with an introduction of their own, or quote in turn."""
+    bare = [_MARKS.sub("", line) for line in tail]
+    return any(
+        quote_sentences.find(bare, at) is not None or quote_headers.begins(bare, at)
+        for at in range(min(len(bare), 3))
+    ) or any(map(_DEEP.match, tail))
+
+
+def _goes_on_after_quote(lines: Sequence[str], start: int) -> bool:
+    """Whether new text follows below quoted lines: an answer in between or at the bottom."""
+    first = _first_quoted(lines, start)
+    return first is not None and _resumes(lines, first) is not None
+
+
+def _first_quoted(lines: Sequence[str], start: int) -> int | None:
+    """The first quoted line if the introduction at ``start`` has one right below."""
+    filled = 0
+    for at in range(start, len(lines)):
+        if quoting.ANGLE.match(lines[at]) and at > start:
+            closing = filled < quote_sentences.MAX_LINES and _closes_address(lines, at)
+            if not closing:
+                return at
+        if lines[at].strip():
+            filled += 1
+        if filled > quote_sentences.MAX_LINES:
+            return None
+    return None
+
+
+def _closes_address(lines: Sequence[str], at: int) -> bool:
+    above = "".join(lines[max(0, at - 3) : at])
+    return above.rfind("<") > above.rfind(">") and lines[at].rstrip().endswith((":", "："))
+
+
+def _resumes(lines: Sequence[str], first: int) -> int | None:
+    """The first line of new text below a quotation, or None when only furniture follows."""
+    at = first
+    while at < len(lines):
+        line = lines[at]
+        if not line.strip() or QUOTED.match(line):
+            at += 1
+            continue
+        wrapped = _wrapped_run(lines, at)
+        if wrapped:
+            at += wrapped
+            continue
+        return None if _is_furniture(lines[at:]) else at
+    return None
+
+
+def _wrapped_run(lines: Sequence[str], at: int) -> int:
+    """How many lines from here are the ends of quoted lines that a mail program broke in two."""
+    above = lines[at - 1] if at else ""
+    if not QUOTED.match(above) or len(above) < _WRAPPED_LENGTH:
+        return 0
+    for count in range(1, _MAX_WRAPPED_RUN + 1):
+        below = lines[at + count] if at + count < len(lines) else ""
+        if QUOTED.match(below):
+            return count
+        if not below.strip():
             return 0
-        joined = f"{joined} {words}".strip()
-        if quoting.SENTENCE.match(joined):
-            return count
-        if (
-            count <= _DATED_LINES
-            and quoting.DATED_NAME.match(joined)
-            and _quote_below(lines, at + count)
-        ):
-            return count
     return 0
 
 
-def _quote_below(lines: list[str], at: int) -> bool:
-    below = next((line for line in lines[at:] if line.strip()), "")
-    return bool(_QUOTED.match(below))
+def _is_furniture(rest: Sequence[str]) -> bool:
+    """Whether a signature, a device line or a list's footer is all that follows a quotation."""
+    filled = [line for line in rest if line.strip()]
+    if quoting.SIGNATURE.match(filled[0]) and signatures.is_tail(rest):
+        return True
+    if quoting.RULE.match(filled[0]) and len(filled) <= _MAX_LISTED_FOOTER:
+        return any(map(_LIST_FOOTER.search, filled))
+    return all(map(signatures.is_device_line, filled))
 
 
-def _is_header_block(lines: list[str], at: int) -> bool:
-    if not quoting.HEADER_FROM.match(lines[at]):
-        return False
-    near = [line for line in lines[at + 1 : at + _BLOCK_LINES] if line.strip()]
-    names = [
-        name
-        for name, pattern in quoting.HEADER_OTHERS.items()
-        if any(pattern.match(line) for line in near)
-    ]
-    return len(names) >= _BLOCK_NAMES
+def _leading_quote(lines: Sequence[str], start: int) -> Fold | None:
+    """One introduced quotation with the answer below it: folded unless it is short.
+
+    More than one piece of quotation is an answer point by point, which needs its context.
+    """
+    first = _first_quoted(lines, start)
+    resumed = None if first is None else _resumes(lines, first)
+    if first is None or resumed is None or any(map(QUOTED.match, lines[resumed:])):
+        return None
+    length = sum(1 for line in lines[first:resumed] if line.strip(" >|"))
+    return Fold(_with_furniture(lines, start), resumed) if length > _SHORT_QUOTE else None
 
 
-def _quoted_tail(lines: list[str]) -> int | None:
-    """Start of a quotation that runs to the end without an introduction above it."""
-    filled = [at for at, line in enumerate(lines) if line.strip()]
-    start = None
-    for at in reversed(filled):
-        if not _QUOTED.match(lines[at]) or lines[at].lstrip().startswith("|"):
-            break
-        start = at
-    return start
-
-
-def _goes_on_after_quote(lines: list[str], start: int) -> bool:
-    """Whether new text follows below quoted lines: an answer in between or at the bottom."""
-    quoted = [at for at in range(start, len(lines)) if lines[at].lstrip().startswith((">", "＞"))]
-    if not quoted or not _quote_right_after(lines, start, quoted[0]):
-        return False
-    rest = lines[quoted[0] :]
-    for at, line in enumerate(rest):
-        if not line.strip() or _QUOTED.match(line):
-            continue
-        if quoting.SIGNATURE.match(line) and _is_tail_signature(rest[at:]):
-            return False
-        return not _is_wrapped_quote(rest, at)
-    return False
-
-
-def _quote_right_after(lines: list[str], start: int, first_quoted: int) -> bool:
-    between = sum(1 for line in lines[start:first_quoted] if line.strip())
-    return between <= _SENTENCE_LINES
-
-
-def _is_wrapped_quote(rest: list[str], at: int) -> bool:
-    """A quoted line that a mail program broke in two: the next line is quoted again, this short."""
-    above, below = rest[at - 1] if at else "", rest[at + 1] if at + 1 < len(rest) else ""
-    wrapped = (
-        bool(_QUOTED.match(above)) and bool(_QUOTED.match(below)) and len(above) > _WRAPPED_LENGTH
-    )
-    later = [line for line in rest[at + 1 :] if line.strip() and not _QUOTED.match(line)]
-    return wrapped and not later
-
-
-def _is_tail_signature(lines: list[str]) -> bool:
-    filled = [line for line in lines if line.strip()]
-    return len(filled) <= _LONG_SIGNATURE_LINES and not any(map(_QUOTED.match, filled))
-
-
-def _with_furniture(lines: list[str], cut: int) -> int:
+def _with_furniture(lines: Sequence[str], cut: int) -> int:
     """Take the rule and the blank lines right above the cut with it."""
     while cut > 0 and (not lines[cut - 1].strip() or quoting.RULE.match(lines[cut - 1])):
         cut -= 1
     return cut
 
 
-def _only_signature(reply: str) -> bool:
-    return bool(quoting.SIGNATURE.match(reply.split("\n", 1)[0])) and reply.lstrip().startswith(
-        "--"
-    )
+def _with_signature(lines: Sequence[str], fold: Fold | None) -> Fold | None:
+    """The fold with the signature right above it, where something is left above that."""
+    end = fold.start if fold else len(lines)
+    start = signatures.start(lines, end)
+    if any(line.strip() for line in lines[:start]) and any(
+        line.strip() for line in lines[start:end]
+    ):
+        return Fold(start, len(lines))
+    return fold
+
+
+def _is_empty(lines: Sequence[str], fold: Fold) -> bool:
+    """Whether nothing but a signature would be left to see."""
+    above, below = lines[: fold.start], lines[fold.end :]
+    left = [line for line in (*above, *below) if line.strip()]
+    if not left or all(map(signatures.is_device_line, left)):
+        return True
+    return bool(quoting.SIGNATURE.match(left[0])) and left[0].lstrip().startswith("--")
