@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from onque.modules.mail.rules import quote_words as words
-from onque.modules.mail.rules.quoting import DELIMITER, RULE, plain
+from onque.modules.mail.rules.quoting import is_delimiter, is_rule, plain
 
 _MAX_LINES = 24
 _MAX_BETWEEN = 4
@@ -115,4 +115,4 @@ def _replies(fields: dict[str, list[tuple[str, str]]]) -> bool:
 
 def _ruled(lines: Sequence[str], at: int) -> bool:
     above = next((line for line in reversed(lines[max(0, at - 3) : at]) if line.strip()), "")
-    return bool(RULE.match(above) or DELIMITER.match(plain(above)))
+    return is_rule(above) or is_delimiter(above)

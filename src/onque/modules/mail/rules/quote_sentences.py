@@ -7,11 +7,11 @@ with quoted lines right below. Prose that speaks of an earlier mail must not be 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from onque.modules.mail.rules import quote_words as words
-from onque.modules.mail.rules.quoting import QUOTED, plain
+from onque.modules.mail.rules.quoting import is_quoted, plain
 
 MAX_LINES = 6
 _MAX_LENGTH = 420
@@ -27,7 +27,7 @@ _DATED = re.compile(
     r"\d{1,2}\s*[月월]\s*\d{1,2}\s*[日일]"
 )
 _TIMED = re.compile(
-    r"(?<!\d)\d{1,2}\s?(?:[:.h]\s?\d{2}(?!\d)|[時时시点點](?!\w))|\d\s?[ap]\.?m\b", re.I
+    r"(?<!\d)\d{1,2}\s?(?:[:.h]\s?\d{2}(?!\d)|[時时시点點](?!\w))|\d\s?[ap]\.?m\b", re.IGNORECASE
 )
 _VERB = re.compile(
     rf"(?<!\w)(?:{words.VERBS})(?!\w)|(?:{words.VERBS})(?=\s*[:：]?$)", re.IGNORECASE
@@ -41,10 +41,21 @@ _LED = re.compile(
     r"[^\W\d]{2,13},\s+(?:den\s+|le\s+)?\d|[^\W\d]{3,9},\s+[^\W\d]{3,9}\.?\s+\d)",
     re.IGNORECASE,
 )
-_NAMED = re.compile(rf"^[\s\"'(*•·]*[^<>\n]{{0,{_MAX_NAME}}}<?(?:mailto:)?{_ADDRESS}")
 _SENTENCE_END = re.compile(r"[^\W\d]{3,}[.!?。！？]\s|[!?。！？]|\.{3}|…")
 _DIGIT = re.compile(r"\d")
 _STAMP = re.compile(r"^[\s>)]*\[[^\]]*\d[^\]]*\]")
+_DIGIT_RUN = re.compile(r"\d+")
+_DIGITS = re.compile(r"[\d.,:/-]+")
+_DASH_SIGNS = "-_=─━—–‐"
+_CLOSING_SIGNS = f"{_DASH_SIGNS}:："
+_LAST_SIGNS = f"{_CLOSING_SIGNS}>]0123456789"
+_MAX_END = 50
+_MAX_CLOSING = 3
+"""A bracket, a blank and a colon."""
+_MAX_PROPER = 6
+_PARTICLES = frozenset(
+    {"van", "von", "vom", "zu", "de", "der", "den", "via", "da", "di", "la", "le", "y", "bin"}
+)
 _COLON_END = re.compile(r"[:：]$")
 _DASHES = re.compile(r"^[-_=─━—–‐]{2,}\s*|\s*[-_=─━—–‐]{2,}$")
 _CLOSING = re.compile(r"^\s*>\s*\)?\s*\S")
@@ -55,101 +66,132 @@ _YOU_WROTE = re.compile(r"^(?:вы|ви)\s+писали\b.{3,60}[:：]$", re.IGN
 
 
 @dataclass(frozen=True)
-class Found:
-    """An introducing sentence: how many lines it takes, and whether it says enough alone."""
+class _Facts:
+    """What a sentence made of some lines says."""
 
+    bare: str
+    """Without dashes at its ends."""
     lines: int
-    sure: bool
+    led: bool
+    """It begins with a day or with "On"."""
+    closed: bool
+    """It ends in a colon or in dashes."""
+    dashed: bool
+    dated: bool
+    timed: bool
+    address: re.Match[str] | None
+    verb: re.Match[str] | None
+    quoted_below: bool
 
 
-def find(lines: Sequence[str], at: int) -> Found | None:
-    """The introducing sentence that begins at a line, or None."""
+def length(lines: Sequence[str], at: int) -> int:
+    """How many lines the introducing sentence that begins at a line takes; 0 if there is none."""
     first = plain(lines[at])
     if not first or len(first) > _MAX_LENGTH or not _may_begin(first):
-        return None
-    joined, taken = "", 0
-    best: Found | None = None
-    for line in lines[at : at + MAX_LINES]:
-        taken += 1
+        return 0
+    for joined, taken, piece in _grow(lines, at):
+        if _may_end(piece, joined) and _introduces(_facts(joined, taken, lines, at)):
+            return taken
+    return 0
+
+
+def _grow(lines: Sequence[str], at: int) -> Iterator[tuple[str, int, str]]:
+    """The sentence so far, its lines and its last piece, line by line, until it must have ended."""
+    joined = ""
+    for taken, line in enumerate(lines[at : at + MAX_LINES], start=1):
         piece = plain(line)
         open_bracket = joined.count("<") > joined.count(">")
         if not piece:
-            if open_bracket:
+            if open_bracket or _address_follows(lines, at + taken, joined):
                 continue
-            break
-        if taken > 1 and QUOTED.match(line) and not (open_bracket and _CLOSING.match(line)):
-            break
+            return
+        if taken > 1 and is_quoted(line) and not (open_bracket and _CLOSING.match(line)):
+            return
         joined = f"{joined} {piece}".strip()
         if len(joined) > _MAX_LENGTH:
-            break
-        best = _judge(joined, taken, quoted_below=_quote_below(lines, at + taken))
-        if best is not None or _COLON_END.search(piece):
-            break
-    return best
+            return
+        yield joined, taken, piece
+        if _COLON_END.search(piece):
+            return
+
+
+def _address_follows(lines: Sequence[str], at: int, joined: str) -> bool:
+    """Whether a blank line parts a date and a name from their address."""
+    below = lines[at].lstrip() if at < len(lines) else ""
+    return below.startswith("<") and bool(_LED.match(joined) and _DATED.search(joined))
 
 
 def _may_begin(line: str) -> bool:
-    bare = _DASHES.sub("", line)
-    return bool(_LED.match(bare) or _NAMED.match(bare) or _VERB.search(line) or "<" in line)
+    return (
+        "<" in line
+        or "@" in line
+        or bool(_LED.match(_DASHES.sub("", line)))
+        or _may_end(line, line)
+    )
 
 
-def _judge(joined: str, taken: int, *, quoted_below: bool) -> Found | None:
-    """What a sentence made of some lines is worth; None where it introduces nothing."""
+def _may_end(piece: str, joined: str) -> bool:
+    last = piece[-1]
+    if last in _LAST_SIGNS:
+        return last in _CLOSING_SIGNS or _has_digit(joined)
+    return bool(_END_VERB.search(piece[-_MAX_END:]))
+
+
+def _facts(joined: str, taken: int, lines: Sequence[str], at: int) -> _Facts:
     bare = _DASHES.sub("", joined).strip()
-    dashed = bare != joined.strip() and joined.rstrip()[-1] in "-_=─━—–‐"
-    ends = dashed or bool(_COLON_END.search(bare))
-    verb = _verb(bare)
-    if verb is None:
-        return _without_verb(bare, taken, ends=ends, quoted_below=quoted_below)
-    if not ends and not _END_VERB.search(bare):
-        return None
-    led = bool(_LED.match(bare))
-    if not led and not _is_name(bare, verb.start(), taken):
-        return None
-    address = _FIND_ADDRESS.search(bare)
-    dated, timed = bool(_DATED.search(bare)), bool(_TIMED.search(bare))
-    prose = _is_prose(bare, verb)
-    told = dated or timed or address is not None or not led or bool(_DIGIT.search(bare))
-    if quoted_below and told and not (prose and address is None):
-        return Found(taken, sure=True)
-    if dashed and joined.startswith(("--", "==", "__")):
-        return Found(taken, sure=True)
-    if prose:
-        return None
-    final = bool(_END_VERB.search(bare)) and ends
-    full = (dated and (timed or bool(address) or final)) or (timed and address is not None)
-    named = address is not None and not led and _proper(bare[: address.start()])
-    return Found(taken, sure=True) if (full and (ends or address)) or named else None
-
-
-def _verb(bare: str) -> re.Match[str] | None:
-    """The last verb of the sentence, which is the one that counts."""
-    found = None
-    for found in _VERB.finditer(bare):
+    dashed = joined[-1] in _DASH_SIGNS
+    verb = None
+    for verb in _VERB.finditer(bare):  # noqa: B007  the last one counts
         pass
-    return found
+    return _Facts(
+        bare=bare,
+        lines=taken,
+        led=bool(_LED.match(bare)),
+        closed=dashed or bool(_COLON_END.search(bare)),
+        dashed=dashed and joined[0] in _DASH_SIGNS,
+        dated=bool(_DATED.search(bare)),
+        timed=bool(_TIMED.search(bare)),
+        address=_FIND_ADDRESS.search(bare),
+        verb=verb,
+        quoted_below=_quote_below(lines, at + taken),
+    )
 
 
-def _without_verb(bare: str, taken: int, *, ends: bool, quoted_below: bool) -> Found | None:
+def _introduces(facts: _Facts) -> bool:
+    if facts.verb is None:
+        return _introduces_without_verb(facts)
+    final = bool(_END_VERB.search(facts.bare))
+    if not (facts.closed or final) or not (facts.led or _is_name(facts, facts.verb.start())):
+        return False
+    prose = _is_prose(facts.bare, facts.verb)
+    address = facts.address is not None
+    vague = facts.led and not (address or facts.dated or facts.timed or _has_digit(facts.bare))
+    if facts.quoted_below and not vague and (address or not prose):
+        return True
+    if facts.dashed or prose:
+        return facts.dashed
+    if facts.address and not facts.led and _is_proper(facts.bare[: facts.address.start()]):
+        return True
+    full = (facts.dated or facts.timed) if address else facts.dated and (facts.timed or final)
+    return full and (facts.closed or address)
+
+
+def _introduces_without_verb(facts: _Facts) -> bool:
     """A date, a name and an address before a colon, as Japanese and Russian programs write."""
-    if _QUOTING.match(bare) or _YOU_WROTE.match(bare):
-        return Found(taken, sure=quoted_below) if quoted_below or _DATED.search(bare) else None
-    address = _FIND_ADDRESS.search(bare)
-    if address is None or _SENTENCE_END.search(bare[: address.start()]):
-        return None
-    dated, timed = bool(_DATED.search(bare)), bool(_TIMED.search(bare))
-    closes = len(bare) - address.end() <= 3 or bool(_DATED.search(bare[address.end() :]))  # noqa: PLR2004  ">" and colon
-    led = bool(_LED.match(bare))
-    if not closes or not (led or _STAMP.match(bare[address.end() :])):
-        return None
-    if ends and dated and timed:
-        return Found(taken, sure=True)
-    return Found(taken, sure=True) if quoted_below and dated else None
+    if _QUOTING.match(facts.bare) or _YOU_WROTE.match(facts.bare):
+        return facts.quoted_below or facts.dated
+    if facts.address is None or _SENTENCE_END.search(facts.bare[: facts.address.start()]):
+        return False
+    behind = facts.bare[facts.address.end() :]
+    closes = len(behind) <= _MAX_CLOSING or bool(_DATED.search(behind))
+    if not closes or not (facts.led or _STAMP.match(behind)) or not facts.dated:
+        return False
+    return facts.quoted_below or (facts.closed and facts.timed)
 
 
-def _is_name(bare: str, verb_at: int, taken: int) -> bool:
+def _is_name(facts: _Facts, verb_at: int) -> bool:
     """Whether what stands before the verb can be a name, with an address or a date behind it."""
-    head = bare[:verb_at]
+    head = facts.bare[:verb_at]
     address = _FIND_ADDRESS.search(head)
     digit = _DIGIT.search(head)
     ends = [len(head)]
@@ -160,7 +202,7 @@ def _is_name(bare: str, verb_at: int, taken: int) -> bool:
     name = head[: min(ends)].strip(" <(\"'")
     if _SENTENCE_END.search(name) or len(name) > _MAX_NAME:
         return False
-    if taken > 1 and "<" not in head:
+    if facts.lines > 1 and "<" not in head:
         return False
     return len(name.split()) <= _MAX_NAME_WORDS
 
@@ -168,7 +210,7 @@ def _is_name(bare: str, verb_at: int, taken: int) -> bool:
 def _is_prose(bare: str, verb: re.Match[str]) -> bool:
     """Whether the one who wrote is "I", "your colleague" and so on: a person speaks."""
     head = _FIND_ADDRESS.sub(" ", bare[: verb.start()])
-    digits = [found.end() for found in re.finditer(r"\d+", head)]
+    digits = [found.end() for found in _DIGIT_RUN.finditer(head)]
     author = head[digits[-1] :] if digits else head
     behind = _FIND_ADDRESS.sub(" ", bare[verb.end() :])
     if len(author) > _MAX_AUTHOR or len(behind) > _MAX_AUTHOR + 30:
@@ -176,19 +218,33 @@ def _is_prose(bare: str, verb: re.Match[str]) -> bool:
     leading = _LED.match(author)
     spoken = author[leading.end() - 1 :] if leading and not digits else author
     return bool(
-        _PRONOUN.search(spoken) or _PRONOUN.match(behind.strip()) or _SENTENCE_END.search(spoken)
+        _PRONOUN.search(spoken)
+        or _SENTENCE_END.search(spoken)
+        or _PRONOUN.match(behind.strip())
+        or not _may_follow(behind)
     )
 
 
-def _proper(name: str) -> bool:
+def _may_follow(behind: str) -> bool:
+    """Whether what stands behind the verb is a name or a date, and not a clause."""
+    rest = behind.strip(" :：<>()*,-=_")
+    if _has_digit(rest):
+        return len(_DIGITS.sub(" ", rest).split()) <= _MAX_NAME_WORDS
+    return _is_proper(rest)
+
+
+def _has_digit(text: str) -> bool:
+    return bool(_DIGIT.search(text))
+
+
+def _is_proper(name: str) -> bool:
     """A name as names are written: not more than some words, none of them plain prose."""
-    parts = name.strip(" <(\"'").split()
-    return len(parts) <= 5 and all(  # noqa: PLR2004  names have at most five words
-        not part[0].islower() or part in {"van", "von", "de", "der", "den", "via", "da", "di", "la"}
-        for part in parts
+    parts = name.strip(" <(").split()
+    return len(parts) <= _MAX_PROPER and all(
+        not part[0].islower() or part in _PARTICLES or "@" in part for part in parts
     )
 
 
 def _quote_below(lines: Sequence[str], at: int) -> bool:
     below = next((line for line in lines[at : at + 4] if line.strip()), "")
-    return bool(QUOTED.match(below))
+    return is_quoted(below)

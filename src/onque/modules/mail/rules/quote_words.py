@@ -14,7 +14,8 @@ VERBS = (
     r"написа[вл]?(?:\(а\)|а|и)?|пишет|писал(?:\(а\)|а)?|пише|כתב(?:\/ה|ה)?|"
     r"كتب|تمت\s+كتابة\s+ما\s+يلي\s+بواسطة|เขียนว่า|เขียน|"
     r"写道|寫道|写了|寫了|写到|のメール|(?:さん|様|氏)?[はが]?(?:書きました|書いた)|のメッセージ|"
-    r"(?:님이?\s*|이\(가\)\s*)?작성(?:하였습니다|했습니다|하셨습니다|함)?|님의\s*(?:메일|말|말씀|메시지)|"
+    r"(?:님이?\s*|이\(가\)\s*)?작성(?:하였습니다|했습니다|하셨습니다|함)?|님의\s*(?:메일|말|말씀|"
+    r"메시지)|"
     r"(?:님이|이\(가\)|님께서|이|가)\s*(?:쓴|쓰신|보낸|보내신)\s*(?:글|메시지|메일)|"
     r"(?:님이|님께서|이\(가\))\s*쓰(?:셨습니다|시길|길)"
 )
@@ -90,36 +91,47 @@ HEADER_NAMES = {
     "date": "sent|date|time|sent\\s+at|sent\\s+on|received|gesendet(?:\\s+am)?|datum|"
     "envoyé(?:\\s+le)?|date\\s+d['’]envoi|enviado(?:\\s+(?:el|em))?|enviada(?:\\s+em)?|fecha|data|"
     "inviato(?:\\s+il)?|отправлено|дата|надіслано|відправлено|verzonden|wysłano|data\\s+wysłania|"
-    "skickat|sendt|dato|päivämäärä|päiväys|lähetetty|tarih|gönderildi|gönderme\\s+tarihi|odesláno|odoslané|"
-    "dátum|elküldve|küldve|ngày|đã\\s+gửi|tanggal|dikirim|ημερομηνία|στάλθηκε|trimis|poslano|poslato|"
-    "보낸\\s*날짜|보낸\\s*시간|보낸\\s*일시|받은\\s*날짜|발신\\s*일(?:시|자)?|발송\\s*일(?:시|자)|작성일(?:시)?|"
-    "날\\s*짜|일\\s*시|送信日時|送信日|日時|日付|发送时间|發送時間|发送日期|日期|傳送時間|傳送日期|寄件日期|时间|時間|"
+    "skickat|sendt|dato|päivämäärä|päiväys|lähetetty|"
+    "tarih|gönderildi|gönderme\\s+tarihi|odesláno|odoslané|"
+    "dátum|elküldve|küldve|ngày|đã\\s+gửi|tanggal|dikirim|ημερομηνία|στάλθηκε|trimis|poslano|"
+    "poslato|"
+    "보낸\\s*날짜|보낸\\s*시간|보낸\\s*일시|받은\\s*날짜|발신\\s*일(?:시|자)?|발송\\s*일(?:시|"
+    "자)|작성일(?:시)?|"
+    "날\\s*짜|일\\s*시|送信日時|送信日|日時|日付|发送时间|發送時間|发送日期|日期|傳送時間|"
+    "傳送日期|寄件日期|时间|時間|"
     "تم\\s+الإرسال|أُرسلت|التاريخ|تاريخ|נשלח|תאריך|ส่ง|วันที่",
     "to": "to|an|à|para|a|кому|aan|do|till|til|vastaanottaja|kime|alıcı|címzett|đến|tới|kepada|ke|"
     "προς|către|komu|prima|za|destinataire|destinatario|destinatário|empfänger|"
     "받는\\s*사람|받은\\s*사람|받는\\s*이|수신(?:인|자)?|宛先|收件人|收件者|إلى|אל|ถึง",
     "cc": "cc|bcc|kopie|copie|copia|cópia|копия|копія|dw|kopia|kopi|kopio|másolat|参照|"
     "참\\s*조(?:인|자)?|숨은\\s*참조|抄送|副本|密件副本|ccn|cco|نسخة",
-    "subject": "subject|betreff|objet|sujet|asunto|assunto|oggetto|тема|onderwerp|temat|ämne|emne|aihe|"
+    "subject": "subject|betreff|objet|sujet|asunto|assunto|oggetto|тема|onderwerp|temat|ämne|"
+    "emne|aihe|"
     "konu|předmět|predmet|tárgy|chủ\\s+đề|tiêu\\s+đề|subjek|perihal|θέμα|subiect|"
     "제\\s*목|件名|主题|主題|主旨|标题|標題|الموضوع|נושא|เรื่อง|หัวข้อ|относно",
-    "other": "reply-to|responder\\s+a|antwort\\s+an|attachments?|anlagen?|pièces?\\s+jointes?|adjuntos?|"
+    "other": "reply-to|responder\\s+a|antwort\\s+an|attachments?|anlagen?|pièces?\\s+jointes?|"
+    "adjuntos?|"
     "anexos?|allegat[io]|вложения|첨부(?:\\s*파일)?|添付ファイル|附件|importance|wichtigkeit|"
     "importancia|priorität|priority|organization|mailing-list|중요도|重要度|重要性|cc\\s+list",
 }
 SENT_NAMES = (
-    "sent|gesendet|envoyé|enviado|enviada|inviato|отправлено|надіслано|відправлено|verzonden|wysłano|"
-    "skickat|sendt|lähetetty|gönderildi|gönderme\\s+tarihi|odesláno|odoslané|elküldve|küldve|đã\\s+gửi|"
-    "dikirim|στάλθηκε|trimis|poslano|보낸\\s*날짜|보낸\\s*시간|보낸\\s*일시|送信日時|送信日|发送时间|發送時間|"
+    "sent|gesendet|envoyé|enviado|enviada|inviato|отправлено|надіслано|відправлено|verzonden|"
+    "wysłano|"
+    "skickat|sendt|lähetetty|gönderildi|gönderme\\s+tarihi|odesláno|odoslané|elküldve|küldve|"
+    "đã\\s+gửi|"
+    "dikirim|στάλθηκε|trimis|poslano|보낸\\s*날짜|보낸\\s*시간|보낸\\s*일시|送信日時|送信日|"
+    "发送时间|發送時間|"
     "发送日期|傳送時間|寄件日期|تم\\s+الإرسال|أُرسلت|נשלח|ส่ง"
 )
 """Names of the date that only mail programs use."""
 
 ABOVE_THIS_LINE = (
-    r"above\s+(?:this|the)\s+line|reply\s+above\b|이\s*(?:줄|선|라인)\s*위|この(?:線|行|ライン)(?:より|の)上|"
+    r"above\s+(?:this|the)\s+line|reply\s+above\b|이\s*(?:줄|선|라인)\s*위|この(?:線|行|"
+    r"ライン)(?:より|の)上|"
     r"(?:oberhalb|über)\s+(?:von\s+)?dieser\s+(?:zeile|linie)|au[\s-]+dessus\s+de\s+cette\s+ligne|"
     r"(?:por\s+)?encima\s+de\s+esta\s+l[ií]nea|acima\s+d(?:esta|essa)\s+linha|"
     r"sopra\s+(?:a\s+)?questa\s+(?:riga|linea)|выше\s+этой\s+(?:линии|строки|черты)|"
-    r"此行(?:之)?上方|此线(?:之)?上|此線(?:之)?上|powyżej\s+tej\s+linii|boven\s+deze\s+(?:regel|lijn)|"
+    r"此行(?:之)?上方|此线(?:之)?上|此線(?:之)?上|powyżej\s+tej\s+linii|boven\s+deze\s+(?:regel|"
+    r"lijn)|"
     r"ovanför\s+(?:den\s+här|denna)\s+(?:raden|linjen)|over\s+denne\s+linje"
 )

@@ -17,17 +17,16 @@ _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\uf
 _DASH = r"[-_=─━—–‐‑−~+*#·.]"
 _MAX_MARKER = 160
 
-QUOTED = re.compile(r"^\s*[>＞|]")
-ANGLE = re.compile(r"^\s*(?:&gt;|[>＞])")
-DELIMITER = re.compile(
+_QUOTED = re.compile(r"^\s*[>＞|]")
+_ANGLE = re.compile(r"^\s*(?:&gt;|[>＞])")
+_DELIMITER = re.compile(
     rf"^(?:{_DASH}{{2,}}[\s\[(<]*(?:{words.ORIGINAL})[\s\])>:：]*{_DASH}{{2,}}|"
     rf"{_DASH}{{3,}}[\s\[(]*(?:{words.ORIGINAL})[\s\])]*|"
     r"\[(?:original\s+message|원본\s*메[일시]지?)\])\s*:?$",
     re.IGNORECASE,
 )
-"""Matched against a line as `plain` gives it, so that bold and blanks do not matter."""
 
-FORWARD = re.compile(
+_FORWARD = re.compile(
     rf"^[\s>*|]*(?:{_DASH}{{2,}}\s*(?:{words.FORWARDED})|(?:{words.FORWARD_STARTS})\s*[:：]|"
     rf"(?:{words.FORWARDED})\s*(?:[:：]|{_DASH}{{2,}})\s*$)",
     re.IGNORECASE,
@@ -42,9 +41,9 @@ REPLY_SUBJECT = re.compile(
     r"回复|回覆|答复|返信|답장|회신|答覆|رد|השב|trả\s+lời|bls)\s*(?:\[\d+\]|\(\d+\))?\s*[\]:：]",
     re.IGNORECASE,
 )
-RULE = re.compile(r"^\s*(?:[-_=─━*—–~⁃]{4,}|[-_=─━*—– ]{9,})\s*$")
-SIGNATURE = re.compile(r"^\s*(?:--|—|__)\s*$|^\s*-{2,3}\s?\S{0,40}$")
-"""The line before a signature; the second shape is what people make of it by hand."""
+_RULE = re.compile(r"^\s*(?:[-_=─━*—–~⁃]{4,}|[-_=─━*—– ]{9,})\s*$")
+_SIGNATURE = re.compile(r"^\s*(?:--|—|__)\s*$|^\s*-{2,3}\s?\S{0,40}$")
+_MAX_LINE = 200
 
 _ABOVE = re.compile(words.ABOVE_THIS_LINE, re.IGNORECASE)
 _DECORATED = re.compile(rf"^[\s>|]*{_DASH}{{2,}}|{_DASH}{{2,}}\s*$|^[\s>|]*[\[(]")
@@ -62,3 +61,33 @@ def is_marker(line: str) -> bool:
     if MARKER_SIGN in line:
         return True
     return len(line) <= _MAX_MARKER and bool(_DECORATED.search(line) and _ABOVE.search(line))
+
+
+def is_quoted(line: str) -> bool:
+    """Whether a line carries a quotation mark or a table's bar."""
+    return bool(_QUOTED.match(line))
+
+
+def is_angled(line: str) -> bool:
+    """Whether a line carries a quotation mark."""
+    return bool(_ANGLE.match(line))
+
+
+def is_delimiter(line: str) -> bool:
+    """Whether a line says "original message", bold or not."""
+    return len(line) <= _MAX_LINE and bool(_DELIMITER.match(plain(line)))
+
+
+def is_forward(line: str) -> bool:
+    """Whether a line says "forwarded message", quoted or not."""
+    return len(line) <= _MAX_LINE and bool(_FORWARD.match(line))
+
+
+def is_rule(line: str) -> bool:
+    """Whether a line is nothing but a drawn rule."""
+    return len(line) <= _MAX_LINE and bool(_RULE.match(line))
+
+
+def is_dash_line(line: str) -> bool:
+    """The line before a signature, as the standard or as people make it by hand."""
+    return len(line) <= _MAX_LINE and bool(_SIGNATURE.match(line))

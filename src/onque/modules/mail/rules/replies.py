@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onque.modules.mail.rules import quote_headers, quote_sentences, quoting, signatures
-from onque.modules.mail.rules.quoting import MARKER_SIGN, QUOTED, plain
+from onque.modules.mail.rules.quoting import MARKER_SIGN, plain
 
 __all__ = ["MARKER_SIGN", "Fold", "find_fold", "is_answer", "split_reply"]
 
-_BLANKS_AND_RULES = 3
 _SHORT_QUOTE = 3
 _WRAPPED_LENGTH = 58
 _MAX_WRAPPED_RUN = 2
@@ -25,8 +24,11 @@ _LIST_FOOTER = re.compile(
 )
 _MARKS = re.compile(r"^(?:\s*>)+\s?")
 _DEEP = re.compile(r"^\s*>\s?>(?!>\s)")
+_MAX_SEARCHED_LINES = 3_000
+_MAX_SEARCHED = 300_000
+"""Letters; nobody writes that much above a quotation, and looking costs time."""
 _ODD_QUOTE = re.compile(
-    r"^\s*>\s*(?:[$#]\s|>>\s|(?:npm|git|cd|ls|select|sudo|curl|python|pip|docker)\b)", re.I
+    r"^\s*>\s*(?:[$#]\s|>>\s|(?:npm|git|cd|ls|select|sudo|curl|python|pip|docker)\b)", re.IGNORECASE
 )
 
 
@@ -81,15 +83,16 @@ def _quotation(
     marker = next((at for at, line in enumerate(lines) if quoting.is_marker(line)), None)
     if marker is not None:
         seam = _first_seam(lines[:marker], None)
-        start = marker if seam is None or _goes_on_after_quote(lines[:marker], seam) else seam
-        return Fold(_with_furniture(lines, start), len(lines))
+        goes_on = seam is None or _goes_on_after_quote(lines[:marker], seam)
+        top = marker if seam is None or goes_on else seam
+        return Fold(_with_furniture(lines, top), len(lines))
     if quoting.FORWARD_SUBJECT.match(subject):
         return None
     start = _first_seam(lines, hint)
     if start is None:
         start = _quoted_tail(lines) if answers else None
         return None if start is None else Fold(_with_furniture(lines, start), len(lines))
-    if any(quoting.FORWARD.match(line) for line in lines[: start + 1]):
+    if any(quoting.is_forward(line) for line in lines[: start + 1]):
         return None
     if _goes_on_after_quote(lines, start):
         return _leading_quote(lines, start)
@@ -97,16 +100,21 @@ def _quotation(
 
 
 def _first_seam(lines: Sequence[str], hint: int | None) -> int | None:
-    for at, line in enumerate(lines):
+    """The first line that introduces a quotation, among the lines that are looked at."""
+    left = _MAX_SEARCHED
+    for at, line in enumerate(lines[:_MAX_SEARCHED_LINES]):
+        left -= len(line)
+        if left < 0:
+            return None
         if at == hint:
             return at
-        if not line.strip() or quoting.ANGLE.match(line):
+        if not line.strip() or quoting.is_angled(line):
             continue
-        if quoting.FORWARD.match(line):
+        if quoting.is_forward(line):
             return at
-        if quoting.DELIMITER.match(plain(line)) or quote_headers.begins(lines, at):
+        if quoting.is_delimiter(line) or quote_headers.begins(lines, at):
             return at
-        if quote_sentences.find(lines, at) is not None:
+        if quote_sentences.length(lines, at):
             return at
     return None
 
@@ -118,13 +126,13 @@ def _quoted_tail(lines: Sequence[str]) -> int | None:
     for at in range(len(lines) - 1, -1, -1):
         if not lines[at].strip():
             continue
-        if not quoting.ANGLE.match(lines[at]):
+        if not quoting.is_angled(lines[at]):
             break
         start = at
     if start is None or start == 0:
         return start
     tail = lines[start:]
-    if any(map(quoting.FORWARD.match, tail)) or any(map(_ODD_QUOTE.match, tail)):
+    if any(map(quoting.is_forward, tail)) or any(map(_ODD_QUOTE.match, tail)):
         return None
     above = plain(lines[at])
     if start - at > 1 and not above.endswith((":", "：")):
@@ -136,7 +144,7 @@ def _says_who_wrote(tail: Sequence[str]) -> bool:
     """Whether quoted lines begin with an introduction of their own, or quote in turn."""
     bare = [_MARKS.sub("", line) for line in tail]
     return any(
-        quote_sentences.find(bare, at) is not None or quote_headers.begins(bare, at)
+        quote_sentences.length(bare, at) or quote_headers.begins(bare, at)
         for at in range(min(len(bare), 3))
     ) or any(map(_DEEP.match, tail))
 
@@ -151,7 +159,7 @@ def _first_quoted(lines: Sequence[str], start: int) -> int | None:
     """The first quoted line if the introduction at ``start`` has one right below."""
     filled = 0
     for at in range(start, len(lines)):
-        if quoting.ANGLE.match(lines[at]) and at > start:
+        if quoting.is_angled(lines[at]) and at > start:
             closing = filled < quote_sentences.MAX_LINES and _closes_address(lines, at)
             if not closing:
                 return at
@@ -164,7 +172,7 @@ def _first_quoted(lines: Sequence[str], start: int) -> int | None:
 
 def _closes_address(lines: Sequence[str], at: int) -> bool:
     above = "".join(lines[max(0, at - 3) : at])
-    return above.rfind("<") > above.rfind(">") and lines[at].rstrip().endswith((":", "："))
+    return above.count("<") > above.count(">") and lines[at].rstrip().endswith((":", "："))
 
 
 def _resumes(lines: Sequence[str], first: int) -> int | None:
@@ -172,7 +180,7 @@ def _resumes(lines: Sequence[str], first: int) -> int | None:
     at = first
     while at < len(lines):
         line = lines[at]
-        if not line.strip() or QUOTED.match(line):
+        if not line.strip() or quoting.is_quoted(line):
             at += 1
             continue
         wrapped = _wrapped_run(lines, at)
@@ -186,11 +194,11 @@ def _resumes(lines: Sequence[str], first: int) -> int | None:
 def _wrapped_run(lines: Sequence[str], at: int) -> int:
     """How many lines from here are the ends of quoted lines that a mail program broke in two."""
     above = lines[at - 1] if at else ""
-    if not QUOTED.match(above) or len(above) < _WRAPPED_LENGTH:
+    if not quoting.is_quoted(above) or len(above) < _WRAPPED_LENGTH:
         return 0
     for count in range(1, _MAX_WRAPPED_RUN + 1):
         below = lines[at + count] if at + count < len(lines) else ""
-        if QUOTED.match(below):
+        if quoting.is_quoted(below):
             return count
         if not below.strip():
             return 0
@@ -200,9 +208,9 @@ def _wrapped_run(lines: Sequence[str], at: int) -> int:
 def _is_furniture(rest: Sequence[str]) -> bool:
     """Whether a signature, a device line or a list's footer is all that follows a quotation."""
     filled = [line for line in rest if line.strip()]
-    if quoting.SIGNATURE.match(filled[0]) and signatures.is_tail(rest):
+    if quoting.is_dash_line(filled[0]) and signatures.is_tail(rest):
         return True
-    if quoting.RULE.match(filled[0]) and len(filled) <= _MAX_LISTED_FOOTER:
+    if quoting.is_rule(filled[0]) and len(filled) <= _MAX_LISTED_FOOTER:
         return any(map(_LIST_FOOTER.search, filled))
     return all(map(signatures.is_device_line, filled))
 
@@ -214,7 +222,7 @@ def _leading_quote(lines: Sequence[str], start: int) -> Fold | None:
     """
     first = _first_quoted(lines, start)
     resumed = None if first is None else _resumes(lines, first)
-    if first is None or resumed is None or any(map(QUOTED.match, lines[resumed:])):
+    if first is None or resumed is None or any(map(quoting.is_quoted, lines[resumed:])):
         return None
     length = sum(1 for line in lines[first:resumed] if line.strip(" >|"))
     return Fold(_with_furniture(lines, start), resumed) if length > _SHORT_QUOTE else None
@@ -222,7 +230,7 @@ def _leading_quote(lines: Sequence[str], start: int) -> Fold | None:
 
 def _with_furniture(lines: Sequence[str], cut: int) -> int:
     """Take the rule and the blank lines right above the cut with it."""
-    while cut > 0 and (not lines[cut - 1].strip() or quoting.RULE.match(lines[cut - 1])):
+    while cut > 0 and (not lines[cut - 1].strip() or quoting.is_rule(lines[cut - 1])):
         cut -= 1
     return cut
 
@@ -244,4 +252,4 @@ def _is_empty(lines: Sequence[str], fold: Fold) -> bool:
     left = [line for line in (*above, *below) if line.strip()]
     if not left or all(map(signatures.is_device_line, left)):
         return True
-    return bool(quoting.SIGNATURE.match(left[0])) and left[0].lstrip().startswith("--")
+    return quoting.is_dash_line(left[0]) and left[0].lstrip().startswith("--")

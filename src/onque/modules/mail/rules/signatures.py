@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from onque.modules.mail.rules.quoting import ANGLE, RULE, plain
+from onque.modules.mail.rules.quoting import is_angled, is_rule, plain
 
 _MAX_LINES = 15
 _MAX_LOOSE_LINES = 8
@@ -20,11 +20,11 @@ _LINK = re.compile(r"[<(\[](?:https?|mailto):[^<>\s]*[>)\]]")
 
 _APPS = re.compile(
     r"(?<!\w)(?:outlook|gmail|googlemail|yahoo!?|aol|mailbox|spark|proton\s?mail|airmail|windows|samsung|"
-    r"galaxy|iphone\w*|ipad\w*|ipod|ios|android\w*|blackberry|mobile?\w*|handy|smartphone|smart\s?phone|"
+    r"galaxy|iphon\w*|ipad\w*|ipod|ios|android\w*|blackberry|mobile?\w*|handy|smartphone|smart\s?phone|"
     r"(?:cell\s?)?phone|tablet|nokia|huawei|xiaomi|redmi|oppo|vivo|honor|lg|htc|sony|oneplus|pixel|"
     r"motorola|droid|superhuman|k-9|web\.de|gmx|t-online|freenet|zoho|naver|daum|kakao\w*|wireless|"
     r"verizon|thunderbird|sparrow|macbook|mac|hotmail|fastmail|tutanota|mailspring|mail\.ru|device|"
-    r"appareil|dispositivo|gerät|apple\s+mail|mail\s+app|email\s+app|app\s+mail|puhelin\w*|telefon\w*)(?!\w)|"
+    r"appareil|dispositivo|gerät|apple\s+mail|mail\s+app|email\s+app|app\s+mail|puhelin\w*|telefon\w*)(?![a-z0-9])|"
     r"почт|смартфон|телефон|мобильн|мобільн|айфон|手机|手機|邮箱|郵箱|スマートフォン|"
     r"スマホ|携帯|스마트폰|휴대폰|휴대전화|핸드폰|아이폰|아이패드|갤럭시|안드로이드|네이버|다음\s*메일|카카오|هاتف|جوال|iphone",
     re.IGNORECASE,
@@ -55,7 +55,7 @@ _ENDS = re.compile(r"[.!?。]\s+\S")
 
 
 def start(lines: Sequence[str], end: int) -> int:
-    """Index before ``end`` where the signature of the text above begins; ``end`` if none is sure."""
+    """Where the signature of the text above ``end`` begins; ``end`` if none is sure."""
     end = _trim(lines, end)
     dashed = _dash_line(lines, end)
     if dashed is not None:
@@ -78,7 +78,7 @@ def is_device_line(line: str) -> bool:
 def is_tail(lines: Sequence[str]) -> bool:
     """Whether lines, the first of them a dash line, are nothing but a signature."""
     filled = [line for line in lines if line.strip()]
-    return len(filled) <= _MAX_LINES and not any(map(ANGLE.match, filled))
+    return len(filled) <= _MAX_LINES and not any(map(is_angled, filled))
 
 
 def _dash_line(lines: Sequence[str], end: int) -> int | None:
@@ -96,6 +96,6 @@ def _dash_line(lines: Sequence[str], end: int) -> int | None:
 
 
 def _trim(lines: Sequence[str], end: int) -> int:
-    while end > 0 and (not lines[end - 1].strip() or RULE.match(lines[end - 1])):
+    while end > 0 and (not lines[end - 1].strip() or is_rule(lines[end - 1])):
         end -= 1
     return end

@@ -63,7 +63,8 @@ SENTENCES = {
     "de name first": "Ada Lovelace <help@shop.example> schrieb am Fr., 28. Apr. 2017 um 10:53 Uhr:",
     "de name first 2": "Ada Lovelace <help@shop.example> schrieb am Mo., 6. Mai 2024,\n14:07:",
     "fr gmail": "Le lun. 6 mai 2024 à 14:07, Shop <help@shop.example> a écrit :",
-    "fr gmail nbsp": "Le\u00a0lun. 6 mai 2024 à\u00a014:07, Shop <help@shop.example> a écrit\u00a0:",
+    "fr gmail nbsp": "Le\u00a0lun. 6 mai 2024 à\u00a014:07, Shop <help@shop.example> a "
+    "écrit\u00a0:",
     "fr apple": "Le 6 mai 2024 à 14:07, Shop <help@shop.example> a écrit :",
     "fr wrapped": "Le lun. 6 mai 2024 à 14:07, La Boutique aux Noms Longs <\nhelp@shop.example> a\n"
     "écrit :",
@@ -294,9 +295,11 @@ BLOCKS = {
     "Тема: замовлення",
     "ar": "من: Shop <help@shop.example>\nتم الإرسال: الاثنين، 6 مايو 2024 14:07\nإلى: Cy\n"
     "الموضوع: طلب",
-    "ko outlook": "보낸 사람: 새벽 상점 <help@shop.example>\n보낸 날짜: 2024년 5월 6일 월요일 오후 2:07\n"
+    "ko outlook": "보낸 사람: 새벽 상점 <help@shop.example>\n보낸 날짜: 2024년 5월 6일 월요일 "
+    "오후 2:07\n"
     "받는 사람: Cy <cy@c.example>\n제목: RE: 주문",
-    "ko outlook names": "보낸 사람: 새벽 상점\n보낸 날짜: 2024년 5월 6일 월요일 오후 2:07\n받는 사람: Cy\n"
+    "ko outlook names": "보낸 사람: 새벽 상점\n보낸 날짜: 2024년 5월 6일 월요일 오후 2:07\n받는 "
+    "사람: Cy\n"
     "참조: Bo\n제목: RE: 주문",
     "ko samsung": "발신: 새벽 상점 <help@shop.example>\n날짜: 2024/5/6 오후 2:07 (GMT+09:00)\n"
     "받은 사람: cy@c.example\n제목: 주문",
@@ -306,8 +309,10 @@ BLOCKS = {
     "보낸시간: 2024-05-06 (월) 14:07:00 (GMT+09:00)\n제목: 주문",
     "naver": 'From: "새벽 상점"<help@shop.example>\nTo: <cy@c.example>;\nCc:\n'
     "Sent: 2024-05-06 (월) 14:07:00 (GMT+09:00)\nSubject: 주문",
-    "ja": "差出人: 夜明け商店 <help@shop.example>\n送信日時: 2024年5月6日 14:07\n宛先: Cy\n件名: Re: 注文",
-    "zh": "发件人: 商店 <help@shop.example>\n发送时间: 2024年5月6日 14:07\n收件人: Cy\n主题: 回复: 订单",
+    "ja": "差出人: 夜明け商店 <help@shop.example>\n送信日時: 2024年5月6日 14:07\n宛先: Cy\n件名: "
+    "Re: 注文",
+    "zh": "发件人: 商店 <help@shop.example>\n发送时间: 2024年5月6日 14:07\n收件人: Cy\n主题: "
+    "回复: 订单",
     "zh qq": '发件人: "Shop"<help@shop.example>;\n发送时间: 2024年5月6日(星期一) 下午2:07\n'
     '收件人: "Cy"<cy@c.example>;\n主题: 订单',
     "zh foxmail": "发件人： 商店\n发送时间： 2024-05-06 14:07\n收件人： cy@c.example\n主题： 订单",
@@ -329,7 +334,7 @@ def test_a_block_of_header_names(name: str) -> None:
 
 
 def test_the_first_seam_counts() -> None:
-    older = f"{SENTENCES['gmail ko']}\n\n{QUOTED}"
+    older = f"{SENTENCES['ko gmail']}\n\n{QUOTED}"
     check(f"{BLOCKS['ko outlook']}\n\n{BODY}\n\n{BLOCKS['outlook en']}\n\n{BODY}\n\n{older}")
     check(f"{SENTENCES['fr gmail']}\n\n{QUOTED}\n> {SENTENCES['de gmail']}\n>> Hallo")
 
