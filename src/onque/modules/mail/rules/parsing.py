@@ -84,7 +84,7 @@ def _read(message: Headers) -> ParsedMail:
     text = _bounded(pieces)
     subject = headers.text(message, "Subject")[:_MAX_SUBJECT]
     judged = automatic.judge(message, text[:_MAX_JUDGED])
-    reply, quoted = _visible(text, subject, judged)
+    reply, quoted = _visible(message, text, subject, judged)
     ids = headers.message_ids(message, "Message-ID")
     return ParsedMail(
         message_id=ids[0] if ids else headers.bare_id(headers.first(message, "Message-ID")),
@@ -120,11 +120,12 @@ def _bounded(pieces: structure.Pieces) -> str:
     return text[: limits.MAX_TEXT_LETTERS]
 
 
-def _visible(text: str, subject: str, judged: Automatic) -> tuple[str, str]:
+def _visible(message: Headers, text: str, subject: str, judged: Automatic) -> tuple[str, str]:
     """Reports are shown whole: what they quote is what they are about. So are very long texts."""
     if judged.kind in {AutoKind.BOUNCE, AutoKind.RECEIPT} or len(text) > _MAX_JUDGED:
         return text, ""
-    return replies.split_reply(text, subject)
+    named = (headers.message_ids(message, name) for name in ("In-Reply-To", "References"))
+    return replies.split_reply(text, subject, answers=replies.is_answer(subject, *named))
 
 
 def _sender(message: Headers) -> MailAddress | None:

@@ -81,7 +81,7 @@ SENTENCES = {
     "it thunderbird": "Il 06/05/2024 14:07, Ada Lovelace ha scritto:",
     "ru gmail": "пн, 6 мая 2024 г. в 14:07, Shop <help@shop.example>:",
     "ru gmail old": "6 мая 2014 г., 14:07 пользователь Shop <help@shop.example> написал:",
-    "ru android": '02.04.2012 14:20 пользователь "help@shop.example" <\nhelp@shop.example> написал:',
+    "ru android": '02.04.2012 14:20 пользователь "help@s.example" <\nhelp@shop.example> написал:',
     "ru apple": "6 мая 2024 г., в 14:07, Shop <help@shop.example> написал(а):",
     "ru mail.ru": "Понедельник, 6 мая 2024, 14:07 +03:00 от Shop <help@shop.example>:",
     "ru yandex": '06.05.2024, 14:07, "Shop" <help@shop.example>:',
