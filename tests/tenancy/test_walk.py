@@ -233,6 +233,7 @@ def foreign_event(kind: type[Event], cast, ids: world.Ids) -> Event:
         "customer_id": ids["customers.Customer"],
         "mail_id": ids["mail.InboundMail" if "stored" in kind.name else "mail.OutboundMail"],
         "user_id": User.objects.get(email=cast.ada.email).pk,
+        "check_id": ids["mail.Check"],
     }
     values: dict[str, object] = {}
     for name, hint in typing.get_type_hints(kind).items():

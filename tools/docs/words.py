@@ -58,6 +58,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "ONQUE_MAIL_AUTOMATIC_PER_BRAND": ("1000", "The same for one brand."),
     "ONQUE_MAIL_AUTOMATIC_PER_WORKSPACE": ("3000", "The same for a workspace."),
     "ONQUE_MAIL_AUTOMATIC_PER_ACCOUNT": ("30", "The same for account mails to one person."),
+    "ONQUE_MAIL_PRIVATE_HOSTS": (
+        "`no` in `prod`, else `yes`",
+        "Workspaces may connect mail servers at private and loopback addresses, and unencrypted.",
+    ),
     "ONQUE_LISTENER": ("`lmtp`", "What `mailin` speaks: `lmtp` or `smtp`."),
     "ONQUE_LMTP_HOST": ("`127.0.0.1`", "Address that `mailin` listens on."),
     "ONQUE_LMTP_PORT": ("`8424`", "Port that `mailin` listens on."),

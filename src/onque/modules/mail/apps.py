@@ -18,4 +18,6 @@ class MailConfig(AppConfig):
 
         sealed.register("mail_mailbox", "sealed_password", purpose=keys.CREDENTIAL)
         sealed.register("mail_intake", "sealed_secret", purpose=keys.CREDENTIAL)
+        sealed.register("mail_setup", "sealed_password", purpose=keys.CREDENTIAL)
+        sealed.register("mail_setup", "sealed_out_password", purpose=keys.CREDENTIAL)
         places.register()

@@ -2,8 +2,8 @@
 
 from onque.kernel.events import delivering_tenant, subscribe
 from onque.modules.desk.contracts import MessageMoved, TicketReplied
-from onque.modules.mail.contracts import MailQueued, MailStored
-from onque.modules.mail.services import delivery, filing, moving, writing
+from onque.modules.mail.contracts import MailCheckDue, MailQueued, MailStored
+from onque.modules.mail.services import delivery, filing, moving, trying, writing
 
 
 @subscribe(MailStored, io=True)
@@ -28,3 +28,9 @@ def queue_reply_mail(event: TicketReplied) -> None:
 def send_mail(event: MailQueued) -> None:
     """A queued mail is sent."""
     delivery.send_queued(delivering_tenant(), event.mail_id)
+
+
+@subscribe(MailCheckDue, io=True)
+def advance_check(event: MailCheckDue) -> None:
+    """A test of a mailbox takes its next steps."""
+    trying.advance(delivering_tenant(), event.check_id)

@@ -1,7 +1,7 @@
 """What the schedule calls."""
 
 from onque.kernel.jobs import job
-from onque.modules.mail.services import breaker, delivery
+from onque.modules.mail.services import breaker, checking, delivery
 
 
 @job(every_seconds=10)
@@ -17,3 +17,9 @@ def sweep_mail() -> None:
 def forget_automatic_counts() -> None:
     """Drop old counts of automatic mail."""
     breaker.forget_old_counts()
+
+
+@job(every_seconds=3)
+def look_for_test_mail() -> None:
+    """Look for the mails that tests await."""
+    checking.sweep()

@@ -6,15 +6,18 @@ from onque.modules.mail.models.inbound import InboundMail, Reference
 from onque.modules.mail.models.intake import Intake
 from onque.modules.mail.models.outbound import OutboundMail
 from onque.modules.mail.models.senders import SenderRule
+from onque.modules.mail.models.setup import Check, Setup
 
 __all__ = [
     "Address",
     "AutoCount",
+    "Check",
     "InboundMail",
     "Intake",
     "Mailbox",
     "OutboundMail",
     "Reference",
     "SenderRule",
+    "Setup",
     "Stop",
 ]

@@ -9,13 +9,19 @@ from onque.kernel.models import TenantModel
 
 
 class Address(TenantModel):
-    """An address of a brand; no other workspace can have it. `address` is `comparable`."""
+    """An address of a brand; no other workspace can have it. `address` is `comparable`.
+
+    A forwarding one lies in our own domain and is told to mail servers, not to customers;
+    `confirmation` is what its provider last asked.
+    """
 
     brand = models.ForeignKey(
         "identity.Brand", models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     address = models.CharField(max_length=320)
     is_main = models.BooleanField(default=False)
+    is_forwarding = models.BooleanField(default=False, db_default=False)
+    confirmation = models.JSONField(null=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:

@@ -6,19 +6,23 @@ from onque.modules.mail.repositories.inbound import InboundRepository, Reference
 from onque.modules.mail.repositories.intakes import IntakeRepository
 from onque.modules.mail.repositories.outbound import OutboundRepository
 from onque.modules.mail.repositories.senders import SenderRuleRepository
+from onque.modules.mail.repositories.setups import CheckRepository, SetupRepository
 
 addresses = AddressRepository()
 mailboxes = MailboxRepository()
 inbound = InboundRepository()
+checks = CheckRepository()
 intakes = IntakeRepository()
 references = ReferenceRepository()
 outbound = OutboundRepository()
 counts = CountRepository()
 stops = StopRepository()
 sender_rules = SenderRuleRepository()
+setups = SetupRepository()
 
 __all__ = [
     "addresses",
+    "checks",
     "counts",
     "inbound",
     "intakes",
@@ -26,5 +30,6 @@ __all__ = [
     "outbound",
     "references",
     "sender_rules",
+    "setups",
     "stops",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connections
@@ -39,7 +40,8 @@ class AddressRepository(Repository[Address]):
 
     def main_of(self, brand_id: UUID) -> Address | None:
         """Return the brand's main address, else its first."""
-        return self.rows.filter(brand_id=brand_id).order_by("-is_main", "created_at", "id").first()
+        rows = self.rows.filter(brand_id=brand_id)
+        return rows.order_by("-is_main", "is_forwarding", "created_at", "id").first()
 
     def owned(self, found: Collection[str]) -> set[str]:
         """Return those of the addresses that are this tenant's."""
@@ -48,8 +50,27 @@ class AddressRepository(Repository[Address]):
     def all_in_order(self) -> list[Address]:
         """Return the tenant's addresses with their brands, by brand."""
         return list(
-            self.rows.select_related("brand").order_by("brand__name", "-is_main", "address")
+            self.rows.select_related("brand")
+            .filter(is_forwarding=False)
+            .order_by("brand__name", "-is_main", "address")
         )
+
+    def add_forwarding(self, *, brand_id: UUID, address: str) -> Address:
+        """Insert a forwarding address."""
+        return Address.objects.create(brand_id=brand_id, address=address, is_forwarding=True)
+
+    def forwarding_for(self, brand_id: UUID) -> Address | None:
+        """Return the brand's forwarding address."""
+        return self.rows.filter(brand_id=brand_id, is_forwarding=True).order_by("id").first()
+
+    def forwarding_of(self, address: str) -> Address | None:
+        """Return the forwarding address, None when it is no such address of this tenant."""
+        return self.rows.filter(address=address, is_forwarding=True).first()
+
+    def all_forwarding(self) -> list[Address]:
+        """Return the tenant's forwarding addresses with their brands."""
+        rows = self.rows.select_related("brand").filter(is_forwarding=True)
+        return list(rows.order_by("brand__name", "id"))
 
 
 class MailboxRepository(Repository[Mailbox]):
@@ -62,6 +83,26 @@ class MailboxRepository(Repository[Mailbox]):
         return list(
             self.rows.select_related("address__brand").order_by("address__address", "folder")
         )
+
+    def with_address(self, mailbox_id: UUID) -> Mailbox:
+        """Return one with its address. Raises `NotFound`."""
+        row = self.rows.select_related("address__brand").filter(pk=mailbox_id).first()
+        return row or self.get(mailbox_id)
+
+    def change(self, mailbox_id: UUID, fields: dict[str, Any], *, now: datetime) -> Mailbox:
+        """Write how a mailbox is reached; it is polled at once. Raises `NotFound`.
+
+        Another folder or account begins anew behind what lies in it.
+        """
+        row = self.lock(mailbox_id)
+        moved = any(getattr(row, name) != fields[name] for name in ("host", "user_name", "folder"))
+        if moved:
+            row.uid_validity, row.last_uid = None, 0
+        for name, value in fields.items():
+            setattr(row, name, value)
+        row.failures, row.next_poll_at = 0, now
+        row.save()
+        return row
 
     def due(self, *, now: datetime, limit: int) -> list[tuple[UUID, UUID]]:
         """Return (tenant, mailbox) of all tenants' mailboxes that nobody polls and are due."""

@@ -20,6 +20,8 @@ class Reason(StrEnum):
     BROKE = "broke"
     TOO_LARGE = "too_large"
     NOT_HANDED_OUT = "not_handed_out"
+    TEST = "test"
+    FORWARD_CONFIRMATION = "forward_confirmation"
 
 
 WORDS: Mapping[str, str] = {
@@ -33,4 +35,6 @@ WORDS: Mapping[str, str] = {
     Reason.BROKE: "Something broke while it was read. The raw mail is safe.",
     Reason.TOO_LARGE: "It is larger than this installation takes and was left in the mailbox.",
     Reason.NOT_HANDED_OUT: "The mailbox's server would not hand it out; it was left there.",
+    Reason.TEST: "It was sent to test the connection.",
+    Reason.FORWARD_CONFIRMATION: "A provider asks whether it may forward to this address.",
 }

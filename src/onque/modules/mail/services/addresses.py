@@ -13,7 +13,7 @@ from onque.modules.mail.repositories import addresses, mailboxes
 from onque.modules.mail.rules import addresses as address_rules
 from onque.modules.mail.services import keys
 
-_NO_FOLDERS_VALIDITY = 0
+NO_FOLDERS_VALIDITY = 0
 """RFC 3501 has it above zero: a position noted with it is before everything."""
 
 
@@ -69,7 +69,7 @@ def add_mailbox(
         user_name=server.user_name,
         sealed_password=keys.seal(server.password),
         folder=server.folder,
-        uid_validity=_NO_FOLDERS_VALIDITY if with_history else None,
+        uid_validity=NO_FOLDERS_VALIDITY if with_history else None,
     )
     return row.id
 

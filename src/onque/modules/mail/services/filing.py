@@ -30,7 +30,7 @@ from onque.modules.mail.rules.parsing import parse_mail
 from onque.modules.mail.rules.reasons import Reason
 from onque.modules.mail.rules.states import MAX_PARSE_ATTEMPTS, InboundState
 from onque.modules.mail.rules.threading import Mark
-from onque.modules.mail.services import placing, reports
+from onque.modules.mail.services import intercepting, placing, reports
 from onque.modules.mail.services.companions import add_companions
 from onque.modules.mail.services.contents import Contents, store_contents
 from onque.modules.mail.services.placing import Place
@@ -103,6 +103,10 @@ def _file(row: "InboundMail", mail: ParsedMail, contents: Contents) -> None:
     row.suppress_answer = mail.automatic.suppress_answer or mail.automatic.kind is not AutoKind.NONE
     row.subject, row.rfc_id = mail.subject[:900], mail.message_id[:_LONGEST_ID]
     row.sender = sender.address[:320] if sender else ""
+    intercepted = intercepting.intercept(row, mail)
+    if intercepted is not None:
+        _close(row, *intercepted)
+        return
     fingerprint = _fingerprint(mail, row.received_at)
     first = inbound.lock_fingerprint(fingerprint)
     if first is not None:

@@ -18,7 +18,7 @@ from onque.kernel.access import Actor
 from onque.kernel.errors import Invalid, NotFound
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.identity import public as identity
-from onque.modules.mail.contracts import IntakeItem, OpenIntake, ProviderEvent, ProviderMail
+from onque.modules.mail.contracts.setup import IntakeItem, OpenIntake, ProviderEvent, ProviderMail
 from onque.modules.mail.repositories import addresses, intakes
 from onque.modules.mail.services import keys, provider_events, receiving
 from onque.modules.mail.services.receiving import Arrival, Route

@@ -2,7 +2,7 @@
 
 import logging
 
-from onque.modules.mail.contracts import ProviderEvent
+from onque.modules.mail.contracts.setup import ProviderEvent
 from onque.modules.mail.repositories import outbound
 
 log = logging.getLogger(__name__)

@@ -32,6 +32,8 @@ REASONS: Mapping[str, Label] = {
     Reason.BROKE: _("Broke while it was read"),
     Reason.TOO_LARGE: _("Too large"),
     Reason.NOT_HANDED_OUT: _("Not handed out"),
+    Reason.TEST: _("Test of the connection"),
+    Reason.FORWARD_CONFIRMATION: _("Forwarding to confirm"),
 }
 
 EXPLAINED: Mapping[str, Label] = {
@@ -47,6 +49,10 @@ EXPLAINED: Mapping[str, Label] = {
     Reason.BROKE: _("Something broke while it was read. The raw mail is safe; try it again."),
     Reason.TOO_LARGE: _("It is larger than this installation takes and was left in the mailbox."),
     Reason.NOT_HANDED_OUT: _("The mailbox's server would not hand it out; it was left there."),
+    Reason.TEST: _("Onque sent it to test the connection, so it becomes no ticket."),
+    Reason.FORWARD_CONFIRMATION: _(
+        "A provider asks whether it may forward here. Its code is shown with the address."
+    ),
 }
 
 LANDINGS: Mapping[str, Label] = {

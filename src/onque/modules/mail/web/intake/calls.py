@@ -13,7 +13,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from onque.kernel.errors import AppError, Forbidden, Invalid, Unavailable
-from onque.modules.mail.contracts import OpenIntake, WebhookTooLarge
+from onque.modules.mail.contracts import WebhookTooLarge
+from onque.modules.mail.contracts.setup import OpenIntake
 from onque.modules.mail.services import intakes
 from onque.modules.mail.web.intake import providers, ses
 from onque.modules.mail.web.intake.incoming import Incoming, read_incoming

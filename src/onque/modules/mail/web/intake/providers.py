@@ -20,7 +20,7 @@ from anymail.webhooks.sparkpost import SparkPostInboundWebhookView, SparkPostTra
 
 from onque.kernel import clock
 from onque.kernel.errors import Forbidden, Invalid
-from onque.modules.mail.contracts import ProviderEvent, ProviderMail
+from onque.modules.mail.contracts.setup import ProviderEvent, ProviderMail
 from onque.modules.mail.services.intakes import USER
 from onque.modules.mail.web.intake import ses
 from onque.modules.mail.web.intake.incoming import Incoming, as_request

@@ -12,7 +12,7 @@ from anymail.webhooks.amazon_ses import AmazonSESTrackingWebhookView
 from anymail.webhooks.base import AnymailCoreWebhookView
 
 from onque.kernel.errors import Invalid
-from onque.modules.mail.contracts import ProviderMail
+from onque.modules.mail.contracts.setup import ProviderMail
 from onque.modules.mail.rules import sns
 from onque.modules.mail.services import certificates
 from onque.modules.mail.web.intake.incoming import Incoming

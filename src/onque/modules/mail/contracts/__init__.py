@@ -56,6 +56,20 @@ class AutomaticMailStopped(Event):
         return f"mailstop:{self.stop_id.hex}"
 
 
+@dataclass(frozen=True)
+class MailCheckDue(Event):
+    """A test is to be begun, or its mail is to be looked for."""
+
+    name: ClassVar[str] = "mail.check_due"
+    check_id: UUID
+
+    @property
+    @override
+    def stream(self) -> str:
+        """The one test."""
+        return f"mailcheck:{self.check_id.hex}"
+
+
 # --- refusals that cross the door -----------------------------------------------------------------
 
 
@@ -63,6 +77,13 @@ class AddressTaken(AppError):
     """The address already leads to a brand, perhaps of another workspace."""
 
     code = "mail.address_taken"
+    status = 409
+
+
+class MailboxTaken(AppError):
+    """The folder of that log-in is connected already; nothing was changed."""
+
+    code = "mail.mailbox_taken"
     status = 409
 
 
@@ -127,62 +148,6 @@ class MailboxItem(Contract):
     state: str
     error: str
     checked_at: datetime | None
-
-
-@dataclass(frozen=True)
-class ProviderEvent(Contract):
-    """What a provider says became of a mail of ours.
-
-    `kind` is delivered, deferred, bounced, rejected or complained; `message_id` our Message-ID
-    without angle brackets, empty when the provider does not tell it; `reason` the server's words.
-    """
-
-    kind: str
-    provider: str
-    recipient: str
-    message_id: str
-    at: datetime
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class ProviderMail(Contract):
-    """A mail that a provider handed over. `sender` None: it named no envelope sender.
-
-    `event_id` is the provider's own and the same when it tries again; empty when it has none.
-    """
-
-    raw: bytes
-    recipient: str
-    sender: str | None
-    event_id: str
-
-
-@dataclass(frozen=True)
-class IntakeItem(Contract):
-    """One address for a provider's webhooks. `hint` is the end of its secret."""
-
-    id: UUID
-    brand_id: UUID
-    brand_name: str
-    provider: str
-    token: str
-    hint: str
-    confirm_url: str
-    trouble: str
-    troubled_at: datetime | None
-    last_mail_at: datetime | None
-    last_event_at: datetime | None
-
-
-@dataclass(frozen=True)
-class OpenIntake(Contract):
-    """What the webhook's door needs to know: whose it is, and what proves the provider."""
-
-    tenant_id: UUID
-    id: UUID
-    provider: str
-    secret: str
 
 
 # --- what the doors get ---------------------------------------------------------------------------

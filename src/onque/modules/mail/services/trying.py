@@ -1,0 +1,177 @@
+"""What each kind of test does, step by step."""
+
+import logging
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from onque.kernel import clock
+from onque.kernel.errors import NotFound
+from onque.kernel.tenancy import tenant_scope
+from onque.modules.identity import public as identity
+from onque.modules.mail.repositories import setups
+from onque.modules.mail.rules import addresses as address_rules
+from onque.modules.mail.rules import checks as rules
+from onque.modules.mail.rules import testmail
+from onque.modules.mail.rules.faults import Fault
+from onque.modules.mail.services import checking, keys, network, probing
+from onque.modules.mail.services.checking import Run
+from onque.modules.mail.services.network import Box, Failed
+from onque.modules.mail.services.probing import Server
+
+if TYPE_CHECKING:
+    from onque.modules.mail.models import Setup
+
+log = logging.getLogger(__name__)
+
+
+def advance(tenant_id: UUID, check_id: UUID) -> None:
+    """Begin a run, or look for the mail it awaits; safe to repeat and to run twice at once.
+
+    What fails is on record in the run and raises nothing.
+    """
+    run = checking.claim(tenant_id, check_id)
+    if run is None:
+        return
+    try:
+        _KINDS[run.row.kind](run)
+    except Failed:
+        run.end()
+    except NotFound:  # its subject was removed meanwhile
+        run.row.steps = rules.stopped(run.row.steps)
+        run.write(steps=run.row.steps)
+        run.end()
+    except Exception:
+        log.exception("mail_check_broke", extra={"check": check_id.hex})
+        run.row.steps = rules.stopped(run.row.steps)
+        run.write(steps=run.row.steps)
+        run.end()
+
+
+def _mailbox(run: Run) -> None:
+    setup = _setup(run)
+    server = _incoming(run, setup)
+    if run.row.state == "awaiting":
+        _look(run, setup, server)
+        return
+    with run.step("find") as said:
+        found = probing.find(server)
+        said["detail"] = f"{server.host}, {found[0]}"
+    with run.step("secure") as said:
+        box = network.open_imap(server.host, found, server.port, server.security)
+        said["detail"] = _tls(box)
+    try:
+        _inside(run, setup, server, box)
+    finally:
+        probing.leave(box)
+    if run.row.kind == "incoming":
+        run.end()
+        return
+    with run.step("send") as said:
+        said["detail"] = _send(run, setup)
+    run.await_mail()
+
+
+def _inside(run: Run, setup: "Setup", server: Server, box: Box) -> None:
+    with run.step("login"):
+        probing.enter(server, box)
+    with run.step("folder") as said:
+        run.note(folders=probing.folders(box))
+        said["detail"] = f"{setup.folder}: {probing.open_folder(box, setup.folder)}"
+
+
+def _send(run: Run, setup: "Setup") -> str:
+    raw, recipient = _test_mail(run, setup.brand_id, sender=setup.address)
+    sender = address_rules.for_envelope(setup.address)
+    if setup.out_kind == "installation":
+        return probing.send_by_installation(raw, sender=sender, recipient=recipient)
+    return probing.send_by(_outgoing(run, setup), raw, sender=sender, recipient=recipient)
+
+
+def _look(run: Run, setup: "Setup", server: Server) -> None:
+    """Look into the mailbox: unless the poller was there first, the mail lies in it."""
+    message_id = testmail.message_id(run.row.token, settings.MAIL_DOMAIN)
+    found = _folder_of(run, setup, server, message_id)
+    if found == setup.folder:
+        with tenant_scope(run.tenant_id):
+            checking.note_arrival(run.row.token)
+    elif found:
+        run.fail("arrive", Fault.IN_SPAM)
+        run.end()
+    elif run.row.deadline_at is None or run.row.deadline_at <= clock.now():
+        run.fail("arrive", Fault.NOT_SEEN)
+        run.end()
+    else:
+        run.write(claim_key=None)
+
+
+def _folder_of(run: Run, setup: "Setup", server: Server, message_id: str) -> str:
+    box = network.open_imap(server.host, probing.find(server), server.port, server.security)
+    try:
+        probing.enter(server, box)
+        if probing.holds(box, setup.folder, message_id):
+            return setup.folder
+        junk = [name for name, is_junk in run.row.facts.get("folders", ()) if is_junk]
+        return next((name for name in junk if probing.holds(box, name, message_id)), "")
+    finally:
+        probing.leave(box)
+
+
+def _test_mail(run: Run, brand_id: UUID, *, sender: str) -> tuple[bytes, str]:
+    with tenant_scope(run.tenant_id):
+        locale = identity.get_brand(brand_id).locale
+    with override(locale):
+        words = (
+            _("Test of the mail connection"),
+            _("Onque sent this mail to try the connection out. It becomes no ticket."),
+        )
+    raw = testmail.write(
+        run.row.token,
+        domain=settings.MAIL_DOMAIN,
+        sender=sender,
+        recipient=run.row.address,
+        words=words,
+        at=clock.now(),
+    )
+    return raw, address_rules.for_envelope(run.row.address)
+
+
+def _setup(run: Run) -> "Setup":
+    with tenant_scope(run.tenant_id):
+        return setups.get(run.row.subject_id)
+
+
+def _incoming(run: Run, setup: "Setup") -> Server:
+    return Server(
+        host=setup.host,
+        port=setup.port,
+        security=setup.security,
+        user_name=setup.user_name,
+        password=_password(run, setup.sealed_password),
+    )
+
+
+def _outgoing(run: Run, setup: "Setup") -> Server:
+    same = setup.out_kind == "same"
+    return Server(
+        host=setup.out_host,
+        port=setup.out_port,
+        security=setup.out_security,
+        user_name=setup.user_name if same else setup.out_user,
+        password=_password(run, setup.sealed_password if same else setup.sealed_out_password),
+    )
+
+
+def _password(run: Run, sealed: str) -> str:
+    return keys.unseal(sealed, tenant_id=run.tenant_id) if sealed else ""
+
+
+def _tls(box: Box) -> str:
+    version = getattr(box.client.sock, "version", None)
+    return str(version()) if version else ""
+
+
+_KINDS = {"incoming": _mailbox, "mailbox": _mailbox}
