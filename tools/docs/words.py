@@ -50,6 +50,14 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "ONQUE_SMTP_URL": ("`smtp://localhost:25`", "Where mail is handed over."),
     "ONQUE_MAIL_DOMAIN": ("`mail.onque.localhost`", "Domain of reply addresses, Message-IDs."),
     "ONQUE_MAIL_LIMIT_BYTES": ("50 MiB", "A larger mail is refused while it arrives."),
+    "ONQUE_MAIL_TRUSTED_HOSTS": (
+        "empty",
+        "Hosts whose Authentication-Results are believed, by comma; mailbox providers' own are.",
+    ),
+    "ONQUE_MAIL_VERIFY_DKIM": (
+        "off",
+        "Check DKIM signatures ourselves where no trusted host did; asks DNS.",
+    ),
     "ONQUE_MAIL_AUTOMATIC_PER_ADDRESS": (
         "5",
         "Mails to one address in an hour that go out by themselves; four times that in a day.",

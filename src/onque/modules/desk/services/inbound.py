@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -198,13 +198,7 @@ def _store(inbound: Inbound, ticket: "Ticket") -> "Message":
         author_address=inbound.author_address[:320],
         channel=inbound.channel,
         text=inbound.text,
-        html=inbound.html.html,
-        layout_html=inbound.html.layout,
-        has_layout=bool(inbound.html.layout),
-        html_version=inbound.html.version,
-        remote_images=min(inbound.html.remote_images, _MANY),
-        trackers=min(inbound.html.trackers, _MANY),
-        traps=min(inbound.html.traps, _MANY),
+        **html_fields(inbound),
         quoted_text=inbound.quoted_text,
         reason=inbound.reason[:80],
         is_automatic=inbound.automatic,
@@ -225,3 +219,16 @@ def _repeated(inbound: Inbound) -> frozenset[str]:
         if item.image_type and item.size_bytes <= SMALL_PICTURE_BYTES
     }
     return messages.often_sent(small, author_id=inbound.customer_id, at_least=REPEATED_AFTER)
+
+
+def html_fields(inbound: Inbound) -> dict[str, Any]:
+    """Return the columns that keep what is shown of a message's HTML."""
+    return {
+        "html": inbound.html.html,
+        "layout_html": inbound.html.layout,
+        "has_layout": bool(inbound.html.layout),
+        "html_version": inbound.html.version,
+        "remote_images": min(inbound.html.remote_images, _MANY),
+        "trackers": min(inbound.html.trackers, _MANY),
+        "traps": min(inbound.html.traps, _MANY),
+    }

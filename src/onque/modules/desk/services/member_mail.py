@@ -8,7 +8,7 @@ from onque.modules.desk import rules
 from onque.modules.desk.contracts import NoteAdded, Received, TicketChanged
 from onque.modules.desk.repositories import messages, tickets
 from onque.modules.desk.services import writing
-from onque.modules.desk.services.inbound import Inbound
+from onque.modules.desk.services.inbound import Inbound, html_fields
 from onque.modules.identity import public as identity
 
 
@@ -33,7 +33,7 @@ def receive_member_note(actor: Actor, inbound: Inbound) -> Received:
         author_name=actor.name[:200],
         channel=inbound.channel,
         text=inbound.text,
-        html=inbound.html,
+        **html_fields(inbound),
         quoted_text=inbound.quoted_text,
         reason=inbound.reason[:80],
         written_at=inbound.written_at,

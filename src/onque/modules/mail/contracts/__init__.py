@@ -227,6 +227,18 @@ class OutboundPage(Contract):
 
 
 @dataclass(frozen=True)
+class SenderRuleItem(Contract):
+    """A sender that is let in ("allow") or kept out ("block"); or "@" and a domain."""
+
+    id: UUID
+    pattern: str
+    verdict: str
+    origin: str
+    added_by: str
+    added_at: datetime
+
+
+@dataclass(frozen=True)
 class StopItem(Contract):
     """Automatic mail that was stopped. `limit` mails were exceeded within `seconds`."""
 
@@ -252,6 +264,10 @@ class WhyHere(Contract):
     marks: tuple[str, ...]
     recipient: str
     sender: str
+    checked_by: str = ""
+    """The host that checked the sender, "onque" for ourselves, "" when nobody did."""
+    checks: tuple[tuple[str, str, str], ...] = ()
+    """Method (spf, dkim, dmarc), result and domain."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ class Reason(StrEnum):
     NO_SENDER = "no_sender"
     OWN_ADDRESS = "own_address"
     REPORT_ON_NOTHING = "report_on_nothing_known"
+    BLOCKED_SENDER = "blocked_sender"
+    MARKED_SPAM = "marked_spam"
+    NOT_PROVEN = "sender_not_proven"
     SAME_MESSAGE = "same_message"
     RAW_MISSING = "raw_missing"
     CRASHED = "reading_crashed"
@@ -28,6 +31,9 @@ WORDS: Mapping[str, str] = {
     Reason.NO_SENDER: "The mail names no sender, so there is nobody to answer.",
     Reason.OWN_ADDRESS: "It was sent from one of your own support addresses.",
     Reason.REPORT_ON_NOTHING: "A delivery report about a message we do not know.",
+    Reason.BLOCKED_SENDER: "Its sender is on your list of suspended senders.",
+    Reason.MARKED_SPAM: "A filter on the way marked it as spam.",
+    Reason.NOT_PROVEN: "The sender's domain asks to refuse such mail: it proved nothing (DMARC).",
     Reason.SAME_MESSAGE: "The same message already arrived another way.",
     Reason.RAW_MISSING: "The stored raw mail is missing.",
     Reason.CRASHED: "Reading it stopped the worker several times.",

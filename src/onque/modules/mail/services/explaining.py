@@ -6,6 +6,7 @@ from uuid import UUID
 from onque.kernel.access import Actor
 from onque.modules.mail.contracts import WhyHere
 from onque.modules.mail.repositories import inbound
+from onque.modules.mail.rules.authentication import from_row
 
 
 def why_here(_actor: Actor, message_ids: Sequence[UUID]) -> Mapping[UUID, WhyHere]:
@@ -14,11 +15,14 @@ def why_here(_actor: Actor, message_ids: Sequence[UUID]) -> Mapping[UUID, WhyHer
     for row in inbound.of_messages(message_ids):
         if row.message_id is None or not row.landing:
             continue
+        evidence = from_row(row.auth)
         found[row.message_id] = WhyHere(
             mail_id=row.id,
             why=row.landing,
             marks=tuple(row.marks.split()),
             recipient=row.recipient,
             sender=row.sender,
+            checked_by=evidence.by,
+            checks=tuple((one.method, one.result, one.domain) for one in evidence.checks),
         )
     return found

@@ -17,6 +17,7 @@ from onque.modules.customers import public as customers
 from onque.modules.desk import public as desk
 from onque.modules.desk.contracts import MessageItem, Status, TicketCard
 from onque.modules.mail.models import InboundMail
+from onque.modules.mail.rules import threading as threading_rules
 from onque.modules.mail.services import filing, receiving
 from onque.modules.mail.services.receiving import Arrival
 from onque.modules.mail.tests import factories as make
@@ -268,7 +269,7 @@ def test_what_breaks_is_set_aside_and_can_be_tried_again(
     from onque.modules.mail.services import ledger
 
     with monkeypatch.context() as patch:  # a fault of ours, not a double of anything
-        patch.setattr(filing.threading, "decide", lambda *_a: 1 / 0)
+        patch.setattr(threading_rules, "decide", lambda *_a: 1 / 0)
         receive(make.raw_mail())
     row = last(cast.acme)
     assert (row.state, row.reason) == ("quarantined", "broke")

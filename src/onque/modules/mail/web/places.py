@@ -33,6 +33,17 @@ def register() -> None:
             order=91,
         )
     )
+    navigation.register(
+        Place(
+            "mail-senders",
+            "menu",
+            _("Mail senders"),
+            "ban",
+            "mail:senders",
+            "mail.settings",
+            order=92,
+        )
+    )
     refusals.register(
         AddressTaken.code,
         _("This address is in use"),

@@ -18,6 +18,8 @@ class Drawn:
     here: WhyHere
     sentences: tuple[Label, ...]
     badges: tuple[Label, ...]
+    checks: tuple[tuple[str, Label, str], ...] = ()
+    """Method, result in words, domain."""
 
 
 def panels(actor: Actor, message_ids: Sequence[UUID]) -> Mapping[UUID, object]:
@@ -30,5 +32,9 @@ def _drawn(here: WhyHere) -> Drawn:
     return Drawn(
         here=here,
         sentences=(words.LANDINGS.get(here.why, here.why), *marks),
+        checks=tuple(
+            (method.upper(), words.RESULTS.get(result, result), domain)
+            for method, result, domain in here.checks
+        ),
         badges=tuple(words.MARK_NAMES[mark] for mark in here.marks if mark in words.MARK_NAMES),
     )

@@ -25,6 +25,9 @@ REASONS: Mapping[str, Label] = {
     Reason.NO_SENDER: _("No sender"),
     Reason.OWN_ADDRESS: _("From our own address"),
     Reason.REPORT_ON_NOTHING: _("Report on nothing known"),
+    Reason.BLOCKED_SENDER: _("Suspended sender"),
+    Reason.MARKED_SPAM: _("Marked as spam"),
+    Reason.NOT_PROVEN: _("Sender not proven"),
     Reason.SAME_MESSAGE: _("Arrived another way"),
     Reason.RAW_MISSING: _("Raw mail missing"),
     Reason.CRASHED: _("Stopped the worker"),
@@ -42,6 +45,11 @@ EXPLAINED: Mapping[str, Label] = {
         "It was sent from one of your own support addresses. Taking it in could start a loop."
     ),
     Reason.REPORT_ON_NOTHING: _("It reports on the delivery of a message we do not know."),
+    Reason.BLOCKED_SENDER: _("Its sender is on your list of suspended senders."),
+    Reason.MARKED_SPAM: _("A filter on the way marked it as spam."),
+    Reason.NOT_PROVEN: _(
+        "The owner of the sender's domain asks to refuse mail that proves nothing, as this one."
+    ),
     Reason.SAME_MESSAGE: _("The same message already arrived another way and is on its ticket."),
     Reason.RAW_MISSING: _("The stored raw mail is missing. Tell whoever runs this installation."),
     Reason.CRASHED: _("Reading it stopped the worker several times, so it is left unopened."),
@@ -97,6 +105,16 @@ OUTGOING: Mapping[str, Label] = {
     "stopped": _("Stopped"),
 }
 
+RESULTS: Mapping[str, Label] = {
+    "pass": _("passed"),
+    "fail": _("failed"),
+    "softfail": _("failed"),
+    "none": _("none"),
+    "neutral": _("neutral"),
+    "temperror": _("could not be checked"),
+    "permerror": _("could not be checked"),
+}
+
 SCOPES: Mapping[str, Label] = {
     Scope.ADDRESS: _("Mail to one address"),
     Scope.TICKET: _("Mail of one ticket"),
@@ -121,6 +139,9 @@ BADGES: Mapping[str, str] = {
     Reason.TOO_LARGE: "warn",
     Reason.NOT_HANDED_OUT: "warn",
     Reason.OWN_ADDRESS: "warn",
+    Reason.BLOCKED_SENDER: "warn",
+    Reason.MARKED_SPAM: "warn",
+    Reason.NOT_PROVEN: "warn",
     "failed": "danger",
     "unsure": "warn",
 }
