@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from email import message_from_bytes, policy
 from typing import Any
 
 import authres
@@ -18,7 +17,6 @@ from onque.modules.mail.rules import headers, spam
 from onque.modules.mail.rules.headers import Headers
 
 OWN_CHECK = "onque"
-_MOST_HEAD_BYTES = 256_000
 _METHODS = frozenset({"spf", "dkim", "dmarc"})
 _DOMAIN_OF = {"spf": ("mailfrom", "helo"), "dkim": ("d", "i"), "dmarc": ("from",)}
 _UNNAMED = re.compile(r"^\s*[a-z]+\s*=", re.IGNORECASE)
@@ -26,7 +24,6 @@ _STRICT = re.compile(
     r"\bp\s*=\s*(?:reject|quarantine)|\baction\s*=\s*o?(?:reject|quarantine)", re.IGNORECASE
 )
 _WAIVED = re.compile(r"\bdis\s*=\s*none\b", re.IGNORECASE)
-_END = re.compile(rb"\r?\n\r?\n")
 _KIN = {"gmail.com": "google.com", "googlemail.com": "google.com", "office365.com": "outlook.com"}
 """Providers whose servers name themselves under another domain than their mailboxes."""
 _UNNAMED_BY = "outlook.com"
@@ -61,15 +58,6 @@ class Evidence:
         return any(
             check.result == "pass" and is_aligned(check.domain, domain) for check in self.checks
         )
-
-
-def read_head(raw: bytes) -> Headers:
-    """The header fields alone, of a mail of any size."""
-    end = _END.search(raw, 0, _MOST_HEAD_BYTES)
-    message: Headers = message_from_bytes(
-        raw[: end.end() if end else _MOST_HEAD_BYTES], policy=policy.compat32
-    )
-    return message
 
 
 def read_evidence(head: Headers, *, trusted: Collection[str], provider: str = "") -> Evidence:

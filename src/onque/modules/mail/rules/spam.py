@@ -21,7 +21,7 @@ _JUNK_LEVEL = 5
 
 def find_mark(message: Headers) -> str:
     """The field and value by which a filter calls the mail spam, or an empty string."""
-    for name in dict.fromkeys(message.keys()):
+    for name in dict.fromkeys(name for name, _value in message.raw_items()):
         if _FLAG.match(name) or name.lower() == "x-gm-spam":
             value = headers.first(message, name).strip()
             if _YES.match(value):

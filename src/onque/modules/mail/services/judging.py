@@ -8,6 +8,7 @@ from onque.modules.mail.repositories import addresses
 from onque.modules.mail.rules import addresses as address_rules
 from onque.modules.mail.rules import authentication
 from onque.modules.mail.rules.authentication import Evidence
+from onque.modules.mail.rules.mime import open_message
 from onque.modules.mail.rules.parsed import AutoKind, MailAddress, ParsedMail
 from onque.modules.mail.rules.reasons import Reason
 from onque.modules.mail.rules.states import InboundState
@@ -23,7 +24,7 @@ _REPORTS = frozenset({AutoKind.BOUNCE, AutoKind.RECEIPT})
 
 def collect_evidence(row: "InboundMail", raw: bytes) -> Evidence:
     """Return what is known of the sender beside their own word; with no transaction open."""
-    head = authentication.read_head(raw)
+    head = open_message(raw)
     provider = row.peer if row.source == "imap" else ""
     found = authentication.read_evidence(
         head, trusted=settings.MAIL_TRUSTED_HOSTS, provider=provider

@@ -14,8 +14,9 @@ import dns.resolver
 from django.conf import settings
 from django.core.cache import cache
 
-from onque.modules.mail.rules import authentication, headers
+from onque.modules.mail.rules import headers
 from onque.modules.mail.rules.authentication import OWN_CHECK, Check, Evidence
+from onque.modules.mail.rules.mime import open_message
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +61,7 @@ def check_signatures(raw: bytes, evidence: Evidence) -> Evidence:
     """Return the evidence with our own findings on DKIM, where nobody whom we trust looked."""
     if not settings.MAIL_VERIFY_DKIM or evidence.checks or len(raw) > _MOST_BYTES:
         return evidence
-    head = authentication.read_head(raw)
-    signed = headers.raw_values(head, "DKIM-Signature")[:_MOST_SIGNATURES]
+    signed = headers.raw_values(open_message(raw), "DKIM-Signature")[:_MOST_SIGNATURES]
     if not signed:
         return evidence
     ask = resolver()

@@ -4,6 +4,7 @@ import pytest
 
 from onque.modules.mail.rules import authentication, spam
 from onque.modules.mail.rules.authentication import Check, Evidence
+from onque.modules.mail.rules.mime import Part, open_message
 
 GOOGLE = (
     "mx.google.com; dkim=pass header.i=@shop.example header.s=s1 header.b=abc;"
@@ -20,8 +21,8 @@ NAVER = (
 )
 
 
-def head(*fields: str) -> authentication.Headers:
-    return authentication.read_head("\r\n".join((*fields, "", "body: no")).encode())
+def head(*fields: str) -> Part:
+    return open_message("\r\n".join((*fields, "", "body: no")).encode())
 
 
 def found(*fields: str, trusted: tuple[str, ...] = (), provider: str = "") -> Evidence:
@@ -139,5 +140,5 @@ def test_marks_of_filters(field, mark) -> None:
     "raw", [b"", b"\r\n\r\n", b"\xff\xfe", b"Authentication-Results:\r\n\r\nx"]
 )
 def test_nothing_to_read_is_no_evidence(raw) -> None:
-    head_fields = authentication.read_head(raw)
+    head_fields = open_message(raw)
     assert authentication.read_evidence(head_fields, trusted=(), provider="x.y") == Evidence()
