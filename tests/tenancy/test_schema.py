@@ -27,6 +27,7 @@ PLATFORM = {  # tables that belong to no tenant
     "identity_user",
     "kernel_heartbeat",
     "kernel_jobrun",
+    "mail_poller",
     "mfa_authenticator",
 }
 OWN_TENANT = {"identity_tenant"}  # fenced by its own id

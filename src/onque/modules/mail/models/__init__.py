@@ -1,6 +1,6 @@
 """Tables of mail."""
 
-from onque.modules.mail.models.addresses import Address, Mailbox
+from onque.modules.mail.models.addresses import Address, Mailbox, MailboxFolder, Poller
 from onque.modules.mail.models.breaker import AutoCount, Stop
 from onque.modules.mail.models.inbound import InboundMail, Reference
 from onque.modules.mail.models.intake import Intake
@@ -15,7 +15,9 @@ __all__ = [
     "InboundMail",
     "Intake",
     "Mailbox",
+    "MailboxFolder",
     "OutboundMail",
+    "Poller",
     "Reference",
     "SenderRule",
     "Setup",

@@ -12,7 +12,8 @@ class InboundMail(TenantModel):
     """One received mail for one recipient. Written before anything of it is read.
 
     `object_key` leads to the raw bytes. `position` is where it came from, unique within its
-    source. `fingerprint` is set on the one row that became the message; copies point to it by
+    source; of fetched mail `folder_id`, `uid_validity` and `uid` say it too, to be counted.
+    `fingerprint` is set on the one row that became the message; copies point to it by
     `duplicate_of_id`. `subject` and `sender` are filled by reading, for lists.
     `landing` and `marks`, parted by blanks, say why it is on its ticket; `auth` what is known of
     its sender (`rules.authentication`). `suppress_answer`: nothing may answer it by itself.
@@ -23,6 +24,9 @@ class InboundMail(TenantModel):
     )
     source = models.CharField(max_length=8)
     position = models.CharField(max_length=120)
+    folder_id = models.UUIDField(null=True)
+    uid_validity = models.BigIntegerField(null=True)
+    uid = models.BigIntegerField(null=True)
     recipient = models.CharField(max_length=320)
     envelope_from = models.CharField(max_length=320, blank=True, default="")
     peer = models.CharField(max_length=120, blank=True, default="")
@@ -70,6 +74,11 @@ class InboundMail(TenantModel):
                 fields=["tenant_id", "message_id"],
                 condition=models.Q(message_id__isnull=False),
                 name="mail_inbound_message",
+            ),
+            models.Index(
+                fields=["tenant_id", "folder_id", "uid_validity", "uid"],
+                condition=models.Q(folder_id__isnull=False),
+                name="mail_inbound_folder",
             ),
         ]
 
