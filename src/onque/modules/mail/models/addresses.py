@@ -125,6 +125,7 @@ class MailboxFolder(TenantModel):
     server_count = models.IntegerField(null=True)
     missing_count = models.IntegerField(default=0)
     counted_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         constraints: ClassVar = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("mail", "0005_polling")]
+    dependencies = [("mail", "0006_polling")]
 
     operations = [
         AddIndexConcurrently(

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+import onque.kernel.clock
 import onque.kernel.ids
 import onque.kernel.tenancy
 from onque.kernel.rls import fence, finder, grant, of_tenant, same_tenant
@@ -11,7 +12,7 @@ from onque.kernel.rls import fence, finder, grant, of_tenant, same_tenant
 class Migration(migrations.Migration):
     dependencies = [
         ("identity", "0001_tables"),
-        ("mail", "0004_breaker"),
+        ("mail", "0005_setup"),
     ]
 
     operations = [
@@ -40,6 +41,10 @@ class Migration(migrations.Migration):
                 ("server_count", models.IntegerField(null=True)),
                 ("missing_count", models.IntegerField(default=0)),
                 ("counted_at", models.DateTimeField(null=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=onque.kernel.clock.now, editable=False),
+                ),
             ],
         ),
         migrations.CreateModel(
