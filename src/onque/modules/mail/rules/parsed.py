@@ -45,18 +45,47 @@ class Attachment:
     """Shown inside the HTML rather than listed."""
 
 
+class BounceCategory(StrEnum):
+    """Why a message did not arrive."""
+
+    MAILBOX_FULL = "mailbox_full"
+    NO_SUCH_USER = "no_such_user"
+    HOST_UNKNOWN = "host_unknown"
+    BLOCKED = "blocked"
+    """Taken for spam, a virus, or from a sender on a block list."""
+    TOO_LARGE = "too_large"
+    POLICY = "policy"
+    RELAY = "relay"
+    DELAYED = "delayed"
+    """The other side did not answer in time, yet or at all."""
+    OTHER = "other"
+
+
 @dataclass(frozen=True)
 class Bounce:
     """What a delivery report says."""
 
     recipients: tuple[str, ...]
     permanent: bool
-    """False while the reporting server still tries."""
+    """By the class of the status: another try is of no use. False for 4.x.x and for delays."""
     status: str = ""
     """RFC 3463 code such as ``5.1.1``; empty where the report gives none."""
     diagnostic: str = ""
     message_id: str = ""
     """Message-ID of the message reported about, without angle brackets."""
+    given_up: bool = True
+    """False while the reporting server still tries."""
+    category: BounceCategory = BounceCategory.OTHER
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What a recipient's provider says that the recipient did with a message. Source: RFC 5965."""
+
+    kind: str
+    """Such as ``abuse``, ``not-spam`` or ``opt-out``."""
+    recipients: tuple[str, ...] = ()
+    message_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +98,7 @@ class Automatic:
     suppress_answer: bool = False
     """No automatic answer may be sent to it."""
     bounce: Bounce | None = None
+    feedback: Feedback | None = None
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def note_bounce(mail_id: UUID, ticket_id: UUID, mail: ParsedMail) -> UUID:
 
 def _words(bounce: Bounce) -> str:
     names = ", ".join(bounce.recipients) or _("an unknown address")
-    if bounce.permanent:
+    if bounce.permanent or bounce.given_up:
         first = _("Not delivered to %(names)s.") % {"names": names}
     else:
         first = _("Not delivered to %(names)s yet; it is still being tried.") % {"names": names}
