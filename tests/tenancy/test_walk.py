@@ -81,6 +81,7 @@ def foreign(address: Address, cast, ids: world.Ids) -> dict[str, str]:
         "stop_id": str(ids["mail.Stop"]),
         "rule_id": str(ids["mail.SenderRule"]),
         "message_id": str(ids["desk.Message"]),
+        "reply_id": str(ids["desk.HeldReply"]),
         "delivery_id": str(ids["kernel.Delivery"]),
         "invitation_id": str(ids["identity.Invitation"]),
         "member_id": str(cast.ada.id),

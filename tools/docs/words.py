@@ -49,6 +49,11 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "ONQUE_KMS_REGION": ("provider's", "Region of the KMS key."),
     "ONQUE_SMTP_URL": ("`smtp://localhost:25`", "Where mail is handed over."),
     "ONQUE_MAIL_DOMAIN": ("`mail.onque.localhost`", "Domain of reply addresses, Message-IDs."),
+    "ONQUE_UNDO_SECONDS": ("8", "How long a reply waits for an undo; 0 sends at once."),
+    "ONQUE_MAIL_ATTACH_LIMIT_BYTES": (
+        "10 MiB",
+        "Files of one outgoing mail beyond this together are sent as signed links.",
+    ),
     "ONQUE_MAIL_LIMIT_BYTES": ("50 MiB", "A larger mail is refused while it arrives."),
     "ONQUE_MAIL_TRUSTED_HOSTS": (
         "empty",

@@ -69,6 +69,7 @@ DESK = (
 INTAKE = Mount(path="intake/", urls="onque.modules.mail.web.intake.urls")
 PORTAL = Mount(path="portal/", urls="onque.modules.portal.web.urls")
 SURVEY = Mount(path="survey/", urls="onque.modules.survey.web.urls")
+FILES = Mount(path="files/", urls="onque.modules.mail.web.download_urls")
 CAUGHT = Mount(path="caught/", urls="onque.config.catcher.urls")
 
 QUEUES = ("desk", "mail", "survey", "notifications", "default")
@@ -76,10 +77,10 @@ QUEUES = ("desk", "mail", "survey", "notifications", "default")
 TABLE = (
     Service(
         name="web",
-        what="public front: landing page, sign-up, static files",
+        what="public front: landing page, sign-up, static files, files of mails",
         kind=Kind.HTTP,
         host="www",
-        mounts=(LANDING,),
+        mounts=(LANDING, FILES),
     ),
     Service(
         name="desk",
@@ -149,7 +150,7 @@ EVERYTHING = Service(
     name="all",
     what="every HTTP door in one process, for one machine",
     kind=Kind.HTTP,
-    mounts=(LANDING, *DESK, PORTAL, SURVEY, INTAKE, CAUGHT),
+    mounts=(LANDING, FILES, *DESK, PORTAL, SURVEY, INTAKE, CAUGHT),
 )
 
 

@@ -105,6 +105,8 @@ MAIL_LIMIT_BYTES = env.number("ONQUE_MAIL_LIMIT_BYTES", 50 * 1024 * 1024)
 MAIL_PRIVATE_HOSTS = env.flag(
     "ONQUE_MAIL_PRIVATE_HOSTS", default=env.text("ONQUE_ENV", "dev") != "prod"
 )
+MAIL_ATTACH_LIMIT_BYTES = env.number("ONQUE_MAIL_ATTACH_LIMIT_BYTES", 10 * 1024 * 1024)
+UNDO_SECONDS = env.number("ONQUE_UNDO_SECONDS", 8)  # 0 sends at once
 CAUGHT_MAIL_DIR = env.text("ONQUE_CAUGHT_MAIL_DIR", "")
 
 INSTALLED_APPS = [

@@ -15,3 +15,4 @@ STORAGES = {
 }
 PASSWORD_HASHERS = ["onque.config.hashers.QuickArgon2Hasher"]
 REFUSE_QUERIES_WHILE_RENDERING = True
+UNDO_SECONDS = 0  # a reply is sent at once, as programs do; the tests of undo set their own

@@ -13,15 +13,19 @@ from onque.modules.desk.services.properties import (
 )
 from onque.modules.desk.services.reading import find_numbers, get_card, get_message, get_thread
 from onque.modules.desk.services.replies import add_note, post_reply
+from onque.modules.desk.services.siding import SideInbound, find_side, receive_side_message
 from onque.modules.desk.services.writing import tell as tell_ticket
+from onque.modules.desk.services.writing import tell_open as tell_open_ticket
 
 __all__ = [
     "Inbound",
+    "SideInbound",
     "add_collaborator",
     "add_note",
     "add_tag",
     "assign",
     "find_numbers",
+    "find_side",
     "get_card",
     "get_message",
     "get_thread",
@@ -31,8 +35,10 @@ __all__ = [
     "post_reply",
     "receive_customer_message",
     "receive_member_note",
+    "receive_side_message",
     "resolve_tickets",
     "set_priority",
     "set_status",
+    "tell_open_ticket",
     "tell_ticket",
 ]

@@ -56,6 +56,20 @@ def accepts_reply(status: Status) -> bool:
     return status not in {Status.CLOSED, Status.TRASH}
 
 
+def stops_release(
+    status: Status, *, is_forward: bool, seen: UUID | None, newest: UUID | None
+) -> str:
+    """Return why a held reply must not be sent by itself: "newer", "closed", or "" when it may.
+
+    What goes to an outsider does not depend on what the customer wrote meanwhile.
+    """
+    if is_forward:
+        return ""
+    if not accepts_reply(status):
+        return "closed"
+    return "newer" if seen != newest else ""
+
+
 def after_agent_reply(before: Status, chosen: Status | None) -> Status:
     """Return the status after a reply: the chosen one, else the ticket waits for the customer."""
     if chosen is not None:

@@ -20,4 +20,6 @@ class MailConfig(AppConfig):
         sealed.register("mail_intake", "sealed_secret", purpose=keys.CREDENTIAL)
         sealed.register("mail_setup", "sealed_password", purpose=keys.CREDENTIAL)
         sealed.register("mail_setup", "sealed_out_password", purpose=keys.CREDENTIAL)
+        for column in ("sealed_password", "sealed_api_key", "sealed_dkim_key"):
+            sealed.register("mail_sender", column, purpose=keys.CREDENTIAL)
         places.register()

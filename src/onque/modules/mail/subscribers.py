@@ -1,7 +1,7 @@
 """What mail does about events."""
 
 from onque.kernel.events import delivering_tenant, subscribe
-from onque.modules.desk.contracts import MessageMoved, TicketReplied
+from onque.modules.desk.contracts import MessageMoved, SideMessageSent, TicketReplied
 from onque.modules.mail.contracts import MailCheckDue, MailQueued, MailStored
 from onque.modules.mail.services import delivery, filing, moving, trying, writing
 
@@ -22,6 +22,12 @@ def follow_moved_message(event: MessageMoved) -> None:
 def queue_reply_mail(event: TicketReplied) -> None:
     """A reply goes to the customer by mail."""
     writing.queue_reply(event.ticket_id, event.message_id)
+
+
+@subscribe(SideMessageSent)
+def queue_side_mail(event: SideMessageSent) -> None:
+    """A message goes to an outsider by mail."""
+    writing.queue_side(event.ticket_id, event.message_id)
 
 
 @subscribe(MailQueued, io=True)

@@ -40,6 +40,8 @@ class Identity(TenantModel):
     kind = models.CharField(max_length=8, choices=Kind)
     value = models.CharField(max_length=320)  # normalised: NFC, lower case for e-mail
     is_verified = models.BooleanField(default=False)
+    bounced_at = models.DateTimeField(null=True)  # mail to it came back for good
+    bounce_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
     created_at = models.DateTimeField()
 
     class Meta:

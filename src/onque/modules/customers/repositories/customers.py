@@ -55,3 +55,22 @@ class CustomerRepository(Repository[Customer]):
         for customer_id, value in rows.values_list("customer_id", "value"):
             found[customer_id].append(value)
         return found
+
+    def add_email(self, customer: Customer, address: str, *, now: datetime) -> bool:
+        """Give a customer one more address; False when it leads to somebody else."""
+        row, _created = Identity.objects.get_or_create(
+            kind="email", value=address, defaults={"customer": customer, "created_at": now}
+        )
+        return row.customer_id == customer.pk
+
+    def set_bounced(self, address: str, *, at: datetime | None, reason: str) -> bool:
+        """Mark or clear an address; False when nobody has it."""
+        rows = Identity.objects.filter(kind="email", value=address)
+        return bool(rows.update(bounced_at=at, bounce_reason=reason))
+
+    def bounced(self, addresses: Collection[str]) -> list[tuple[str, str]]:
+        """Return the marked ones among some addresses, with the reason."""
+        rows = Identity.objects.filter(
+            kind="email", value__in=list(addresses), bounced_at__isnull=False
+        )
+        return list(rows.values_list("value", "bounce_reason"))

@@ -56,6 +56,22 @@ def set_blocked(customer_id: UUID, *, blocked: bool) -> None:
     customers.save(row, "is_blocked")
 
 
+@transaction.atomic
+def correct_email(customer_id: UUID, *, email: str) -> bool:
+    """Make an address the customer's main one; the old one still leads to them.
+
+    Safe to repeat. False, and nothing changes, when it leads to another customer. Raises
+    `NotFound`. Locks the customer.
+    """
+    row = customers.lock(customer_id)
+    address = rules.normal_email(email)
+    if not customers.add_email(row, address, now=clock.now()):
+        return False
+    row.email = address
+    customers.save(row, "email")
+    return True
+
+
 def card(row: "Customer") -> CustomerCard:
     """Return what other modules may know of a customer."""
     return CustomerCard(

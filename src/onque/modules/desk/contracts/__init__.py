@@ -8,8 +8,12 @@ from uuid import UUID
 from typing_extensions import override
 
 from onque.kernel.contract import Contract, Event
-from onque.kernel.errors import AppError
-from onque.modules.desk.contracts.sending import CollaboratorItem, Recipient
+from onque.modules.desk.contracts.refusals import (
+    TicketClosed,
+    TicketStale,
+    TicketVersionConflict,
+)
+from onque.modules.desk.contracts.sending import CollaboratorItem, HeldItem, NewReply, Recipient
 from onque.modules.desk.contracts.states import DueGroup, Priority, Status, View
 
 __all__ = [
@@ -19,16 +23,19 @@ __all__ = [
     "CollaboratorItem",
     "CustomerWrote",
     "DueGroup",
+    "HeldItem",
     "LandingTicket",
     "MessageItem",
     "MessageLayout",
     "MessageMoved",
     "NewAttachment",
+    "NewReply",
     "NoteAdded",
     "Person",
     "Priority",
     "Received",
     "Recipient",
+    "SideMessageSent",
     "Status",
     "TicketCard",
     "TicketChanged",
@@ -97,6 +104,14 @@ class TicketReplied(TicketEvent):
 
 
 @dataclass(frozen=True)
+class SideMessageSent(TicketEvent):
+    """A message to an outsider is to be sent: a side thread that the customer never sees."""
+
+    name: ClassVar[str] = "desk.side_message_sent"
+    message_id: UUID
+
+
+@dataclass(frozen=True)
 class NoteAdded(TicketEvent):
     """An internal note was added."""
 
@@ -119,30 +134,6 @@ class TicketSolved(TicketEvent):
     name: ClassVar[str] = "desk.ticket_solved"
     resolution: int
     solved_by: str = "member"
-
-
-# --- refusals that cross the door
-
-
-class TicketClosed(AppError):
-    """A closed or trashed ticket takes no replies; start a follow-up."""
-
-    code = "desk.ticket_closed"
-    status = 409
-
-
-class TicketStale(AppError):
-    """Somebody wrote since the page was loaded; nothing was sent. `newer` holds the messages."""
-
-    code = "desk.ticket_stale"
-    status = 409
-
-
-class TicketVersionConflict(AppError):
-    """The property changed since it was read; `current` holds the ticket's present value."""
-
-    code = "desk.ticket_version_conflict"
-    status = 409
 
 
 # --- what other modules get
@@ -387,3 +378,7 @@ class TicketDetail(Contract):
     messages: tuple[MessageItem, ...]
     activities: tuple[Activity, ...]
     first_message_cursor: str = ""
+    collaborators: tuple[CollaboratorItem, ...] = ()
+    held: tuple[HeldItem, ...] = ()
+    bounced: str = ""
+    """Why mail to the customer's address came back, "" when it did not."""

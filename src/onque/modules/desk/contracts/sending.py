@@ -1,9 +1,11 @@
 """What is on its way out, and to whom."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from onque.kernel.contract import Contract
+from onque.modules.desk.contracts.states import Status
 
 
 @dataclass(frozen=True)
@@ -29,3 +31,45 @@ class CollaboratorItem(Contract):
     kind: str
     added_by: str
     is_marked: bool
+
+
+@dataclass(frozen=True)
+class NewReply(Contract):
+    """A reply as the composer sends it.
+
+    `recipients` are its copies and, by that, the people in copy of the ticket from now on; None
+    leaves the ticket's own. `seen_message_id` is the newest public message on the page.
+    `send_anyway` bears a newer one, `despite_bounce` an address whose mail came back.
+    """
+
+    body: str
+    request_key: UUID
+    status: Status | None = None
+    seen_message_id: UUID | None = None
+    send_anyway: bool = False
+    despite_bounce: bool = False
+    recipients: tuple[Recipient, ...] | None = None
+
+
+@dataclass(frozen=True)
+class HeldItem(Contract):
+    """A reply that is not sent yet.
+
+    `state` is "held", "stopped" (`reason`: "newer" when somebody wrote meanwhile, "closed") or
+    "draft". `seconds_left` counts down to its sending. With `forward_to` it goes to an outsider.
+    """
+
+    id: UUID
+    ticket_id: UUID
+    author_id: UUID | None
+    author_name: str
+    text: str
+    status: str
+    recipients: tuple[Recipient, ...]
+    forward_to: str
+    forwarded_id: UUID | None
+    state: str
+    reason: str
+    held_at: datetime
+    release_at: datetime
+    seconds_left: int

@@ -66,6 +66,11 @@ class MessageRepository(Repository[Message]):
         rows = self.rows.filter(who, ticket_id__in=ticket_ids, direction="in")
         return set(rows.values_list("ticket_id", flat=True).distinct())
 
+    def openers(self, ticket_id: UUID) -> list[Message]:
+        """Return the messages of a ticket that opened a side thread."""
+        rows = self.rows.filter(ticket_id=ticket_id, side_id__isnull=True)
+        return list(rows.exclude(side_address=""))
+
     def attachments_of(self, message_ids: Collection[UUID]) -> list[Attachment]:
         """Return the files of some messages, in one query."""
         return list(Attachment.objects.filter(message_id__in=message_ids).order_by("id"))

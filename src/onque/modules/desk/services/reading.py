@@ -10,6 +10,7 @@ from onque.kernel import clock
 from onque.kernel.access import Actor
 from onque.kernel.cursors import read_cursor, write_cursor
 from onque.kernel.errors import NotFound
+from onque.modules.customers import public as customers
 from onque.modules.desk import rules
 from onque.modules.desk.contracts import (
     Activity,
@@ -30,13 +31,15 @@ from onque.modules.desk.contracts import (
 from onque.modules.desk.repositories import (
     conditions,
     counts,
+    held,
     listing,
     messages,
     tags,
     tickets,
 )
 from onque.modules.desk.services import access
-from onque.modules.desk.services.threads import attachment_item, items, with_offers
+from onque.modules.desk.services.collaborators import list_collaborators
+from onque.modules.desk.services.threads import attachment_item, held_item, items, with_offers
 from onque.modules.identity import public as identity
 
 if TYPE_CHECKING:
@@ -129,7 +132,14 @@ def get_ticket(actor: Actor, *, number: int) -> TicketDetail:
         messages=tuple(thread),
         activities=tuple(_activities(ticket.id)),
         first_message_cursor=thread[0].id.hex if len(thread) == THREAD else "",
+        collaborators=tuple(list_collaborators(ticket.id)),
+        held=tuple(held_item(row, ticket) for row in held.of_ticket(ticket.id)),
+        bounced=_bounced(ticket.customer.email),
     )
+
+
+def _bounced(address: str) -> str:
+    return next(iter(customers.find_bounced([address]).values()), "") if address else ""
 
 
 def get_message(actor: Actor, *, message_id: UUID) -> MessageItem:

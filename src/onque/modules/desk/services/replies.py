@@ -11,7 +11,9 @@ from onque.kernel.errors import Conflict, Invalid
 from onque.modules.desk import rules
 from onque.modules.desk.contracts import (
     MessageItem,
+    NewReply,
     NoteAdded,
+    Recipient,
     Status,
     TicketChanged,
     TicketClosed,
@@ -19,8 +21,8 @@ from onque.modules.desk.contracts import (
     TicketSolved,
     TicketStale,
 )
-from onque.modules.desk.repositories import messages
-from onque.modules.desk.services import access, writing
+from onque.modules.desk.repositories import held, messages
+from onque.modules.desk.services import access, copies, writing
 from onque.modules.desk.services.threads import items
 from onque.modules.identity import public as identity
 
@@ -31,7 +33,7 @@ MAX_LENGTH = 100_000
 
 
 @transaction.atomic
-def post_reply(  # noqa: PLR0913 - what the composer sends
+def post_reply(  # noqa: PLR0913 - what programs say
     actor: Actor,
     *,
     ticket_id: UUID,
@@ -41,38 +43,71 @@ def post_reply(  # noqa: PLR0913 - what the composer sends
     seen_message_id: UUID | None = None,
     send_anyway: bool = False,
 ) -> MessageItem:
-    """Add a public reply, set the status in the same act, and hand it to sending.
+    """Add a public reply, set the status in the same act, and hand it to sending at once.
 
     The same key twice is one reply. `seen_message_id` is the newest public message on the page:
     when a newer one exists nothing is sent and `TicketStale` carries it, unless `send_anyway`.
     Raises `Forbidden`, `NotFound`, `TicketClosed`, `TicketStale`, `Invalid`. Locks the ticket.
     """
+    new = NewReply(
+        body=body,
+        request_key=request_key,
+        status=status,
+        seen_message_id=seen_message_id,
+        send_anyway=send_anyway,
+    )
+    return post(actor, ticket_id=ticket_id, new=new)
+
+
+@transaction.atomic
+def post(actor: Actor, *, ticket_id: UUID, new: NewReply) -> MessageItem:
+    """Do what `post_reply` says, with copies. Raises as it does. Locks the ticket."""
     actor.require("ticket.reply")
-    text = _body(body)
+    text = body_of(new.body)
     ticket = access.lock_seen(actor, ticket_id)
-    known = messages.find_by_key(request_key)
+    known = messages.find_by_key(new.request_key)
     if known is not None:
-        return _same(known, ticket)
+        return same(known, ticket)
+    check(ticket, new)
+    copies_to = copies.settle(ticket, new.recipients)
+    held.drop_drafts(ticket.id, actor.id)
+    message = store(
+        actor, ticket, text, request_key=new.request_key, recipients=copies.stored(copies_to)
+    )
+    return send(actor, ticket, message, status=new.status)
+
+
+def check(ticket: "Ticket", new: NewReply) -> None:
+    """Refuse a reply that the ticket does not take now; the caller holds the lock.
+
+    Raises `TicketClosed`, `Invalid`, `TicketStale`.
+    """
     before = Status(ticket.status)
     if not rules.accepts_reply(before):
-        raise TicketClosed(ticket_id=ticket_id)
-    after = rules.after_agent_reply(before, status)
-    if not rules.may_change(before, after):
+        raise TicketClosed(ticket_id=ticket.id)
+    if not rules.may_change(before, rules.after_agent_reply(before, new.status)):
         raise Invalid(field="status", reason="not_from_here")
-    if not send_anyway:
-        _refuse_stale(ticket, seen_message_id)
-    message = _store(actor, ticket, text, request_key, visibility="public")
-    now = clock.now()
-    ticket.preview, ticket.preview_by = rules.preview(text), "member"
+    if not new.send_anyway:
+        _refuse_stale(ticket, new.seen_message_id)
+
+
+def send(
+    actor: Actor, ticket: "Ticket", message: "Message", *, status: Status | None
+) -> MessageItem:
+    """Let a stored reply take effect: the ticket's fields and status, and the event."""
+    before, now = Status(ticket.status), clock.now()
+    after = rules.after_agent_reply(before, status)
+    if not rules.may_change(before, after):  # the status moved on while the reply was held
+        after = before
+    ticket.preview, ticket.preview_by = rules.preview(message.text), "member"
     ticket.preview_name = actor.name
     ticket.last_public_message_id = message.id
     ticket.due_started_at, ticket.is_unanswered = None, False
     if ticket.assignee_id is None and actor.kind == "member":
         ticket.assignee_id = actor.id
     solved = writing.move(ticket, after, now=now)
-    writing.save(
-        ticket, reply_minutes=identity.get_brand(ticket.brand_id).reply_minutes, fields=_TOUCHED
-    )
+    minutes = identity.get_brand(ticket.brand_id).reply_minutes
+    writing.save(ticket, reply_minutes=minutes, fields=_TOUCHED)
     if after != before:
         writing.audit(actor, "ticket.status", ticket.id, {"status": before}, {"status": after})
     events.publish(TicketReplied(ticket_id=ticket.id, message_id=message.id))
@@ -103,12 +138,12 @@ def add_note(actor: Actor, *, ticket_id: UUID, body: str, request_key: UUID) -> 
     The same key twice is one note. Raises `Forbidden`, `NotFound`, `Invalid`. Locks the ticket.
     """
     actor.require("ticket.note")
-    text = _body(body)
+    text = body_of(body)
     ticket = access.lock_seen(actor, ticket_id)
     known = messages.find_by_key(request_key)
     if known is not None:
-        return _same(known, ticket)
-    message = _store(actor, ticket, text, request_key, visibility="internal")
+        return same(known, ticket)
+    message = store(actor, ticket, text, request_key=request_key, visibility="internal")
     if "@" in text:
         names = [(member.id, member.name) for member in identity.list_members()]
         messages.mention(message, rules.mentioned(text, names), now=clock.now())
@@ -126,7 +161,8 @@ def add_note(actor: Actor, *, ticket_id: UUID, body: str, request_key: UUID) -> 
     return items([message])[0]
 
 
-def _body(body: str) -> str:
+def body_of(body: str) -> str:
+    """Return the text of a message; raise `Invalid` when it is empty or too long."""
     text = body.strip()
     if not text:
         raise Invalid(field="body", reason="empty")
@@ -135,7 +171,8 @@ def _body(body: str) -> str:
     return text
 
 
-def _same(message: "Message", ticket: "Ticket") -> MessageItem:
+def same(message: "Message", ticket: "Ticket") -> MessageItem:
+    """Return the message a key stands for; raise `Conflict` when it is another ticket's."""
     if message.ticket_id != ticket.id:
         raise Conflict(field="request_key")
     return items([message])[0]
@@ -149,9 +186,16 @@ def _refuse_stale(ticket: "Ticket", seen_message_id: UUID | None) -> None:
         raise TicketStale(ticket_id=ticket.id, newer=tuple(items(newer)))
 
 
-def _store(
-    actor: Actor, ticket: "Ticket", text: str, request_key: UUID, *, visibility: str
+def store(
+    actor: Actor,
+    ticket: "Ticket",
+    text: str,
+    *,
+    request_key: UUID,
+    visibility: str = "public",
+    **more: object,
 ) -> "Message":
+    """Insert what a member or the platform says; the same key again returns the first."""
     now = clock.now()
     message, _created = messages.add_once(
         request_key=request_key,
@@ -165,5 +209,11 @@ def _store(
         text=text,
         written_at=now,
         stored_at=now,
+        **more,
     )
     return message
+
+
+def copy_to(found: "tuple[Recipient, ...]") -> str:
+    """Return the addresses in copy as one line, for records."""
+    return ", ".join(one.address for one in found)

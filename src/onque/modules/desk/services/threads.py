@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from onque.kernel import markup
+from onque.kernel import clock, markup
 from onque.modules.desk import rules
-from onque.modules.desk.contracts import AttachmentItem, MessageItem, Recipient
+from onque.modules.desk.contracts import AttachmentItem, HeldItem, MessageItem, Recipient, Status
 from onque.modules.desk.repositories import messages, tickets
 
 if TYPE_CHECKING:
-    from onque.modules.desk.models import Attachment, Message
+    from onque.modules.desk.models import Attachment, HeldReply, Message, Ticket
 
 
 def items(rows: "Sequence[Message]") -> list[MessageItem]:
@@ -102,4 +102,34 @@ def recipients(stored: list[dict[str, str]]) -> tuple[Recipient, ...]:
     return tuple(
         Recipient(kind=one["kind"], address=one["address"], name=one.get("name", ""))
         for one in stored
+    )
+
+
+def held_item(row: "HeldReply", ticket: "Ticket") -> HeldItem:
+    """Return a reply that is not sent yet; one that its release will stop is stopped already."""
+    state, reason = row.state, row.reason
+    if state == "held":
+        reason = rules.stops_release(
+            Status(ticket.status),
+            is_forward=bool(row.forward_to),
+            seen=row.seen_message_id,
+            newest=ticket.last_public_message_id,
+        )
+        state = "stopped" if reason else "held"
+    left = (row.release_at - clock.now()).total_seconds()
+    return HeldItem(
+        id=row.id,
+        ticket_id=row.ticket_id,
+        author_id=row.author_id,
+        author_name=row.author_name,
+        text=row.text,
+        status=row.status,
+        recipients=recipients(row.recipients),
+        forward_to=row.forward_to,
+        forwarded_id=row.forwarded_id,
+        state=state,
+        reason=reason,
+        held_at=row.held_at,
+        release_at=row.release_at,
+        seconds_left=max(0, round(left)),
     )

@@ -62,3 +62,8 @@ def tell(ticket_id: UUID, kind: str, **data: str | int) -> None:
     """
     realtime.hint(f"desk.ticket.{ticket_id.hex}", kind=kind, data=data)
     realtime.hint("desk.list", kind=kind)
+
+
+def tell_open(ticket_id: UUID, kind: str) -> None:
+    """Hint open pages of one ticket alone: the lists show nothing of it."""
+    realtime.hint(f"desk.ticket.{ticket_id.hex}", kind=kind)

@@ -5,7 +5,8 @@ from uuid import uuid4
 import pytest
 
 from onque.kernel.tenancy import tenant_scope
-from onque.modules.desk.models import Message, Ticket
+from onque.modules.customers import public as customers
+from onque.modules.desk.models import HeldReply, Message, Ticket
 from onque.modules.desk.tests.factories import receive
 from onque.modules.desk.tests.visiting import browser, path, read
 
@@ -209,3 +210,99 @@ def test_forms_need_their_token(acme):
 def test_reading_by_get_only_and_acting_by_post_only(bo):
     assert bo.get(path("tickets/1/replies")).status_code == 405
     assert bo.post(path("tickets/")).status_code == 405
+
+
+# --- undo, copies, forward --------------------
+
+
+@pytest.fixture
+def held(acme, bo, settings):
+    settings.UNDO_SECONDS = 8
+    answer = bo.post(path("tickets/1/replies"), message(status="pending"), headers=HTMX)
+    with tenant_scope(acme.acme.id):
+        return answer, HeldReply.objects.get()
+
+
+def test_a_held_reply_shows_that_it_waits_and_undo_brings_it_back(bo, facts, held):
+    answer, row = held
+    assert "Sends in 8 s" in read(answer).text
+    assert (facts()[0].status, facts()[1]) == ("new", 1)
+    back = bo.post(path(f"tickets/1/replies/{row.id}/undo"), headers=HTMX)
+    assert back.status_code == 200
+    page = read(back)
+    assert "Sends in" not in page.text
+    assert "We send a new one." in page.text
+    assert "Discard the draft" in page.text
+    assert bo.post(path("tickets/1/drafts/discard")).status_code == 302
+    assert "We send a new one." not in read(bo.get(path("tickets/1/"))).text
+
+
+def test_undo_without_script_returns_to_the_page_with_the_text(bo, held):
+    _answer, row = held
+    assert bo.post(path(f"tickets/1/replies/{row.id}/undo")).status_code == 302
+    assert "We send a new one." in read(bo.get(path("tickets/1/"))).text
+
+
+def test_a_stopped_reply_says_so_and_is_sent_on_demand(acme, bo, facts, held):
+    _answer, row = held
+    with tenant_scope(acme.acme.id):
+        receive(acme.acme.id, ticket_id=facts()[0].id, text="Never mind")
+    page = read(bo.get(path("tickets/1/")))
+    assert "Somebody wrote while this was waiting." in page.text
+    assert "Back to draft" in page.text
+    assert bo.post(path(f"tickets/1/replies/{row.id}/send")).status_code == 302
+    assert (facts()[0].status, facts()[1]) == ("pending", 3)
+    assert bo.post(path(f"tickets/1/replies/{row.id}/send")).status_code == 409
+
+
+def test_copies_are_sent_and_offered_again(bo):
+    body = message(status="pending", cc='"Lee, B" <b@x.test>', bcc="c@x.test")
+    assert bo.post(path("tickets/1/replies"), body).status_code == 302
+    page = bo.get(path("tickets/1/")).content.decode()
+    assert "&lt;b@x.test&gt;" in page
+    assert "cc: b@x.test" in page
+    assert "bcc: c@x.test" in page
+
+
+def test_a_mistyped_copy_is_named_and_nothing_is_lost(bo, facts):
+    answer = bo.post(path("tickets/1/replies"), message(cc="b@x.test, oops", bcc="c@x.test"))
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "oops is no e-mail address" in page
+    assert 'value="b@x.test, oops"' in page
+    assert "We send a new one." in page
+    assert facts()[1] == 1
+
+
+def test_an_address_that_bounced_is_asked_about_once(acme, bo, facts):
+    with tenant_scope(acme.acme.id):
+        customers.mark_bounced("cy@customer.test", reason="550 no such user")
+    answer = bo.post(path("tickets/1/replies"), message(status="pending"))
+    assert answer.status_code == 409
+    assert "550 no such user" in read(answer).text
+    assert 'name="despite_bounce"' in answer.content.decode()
+    assert (
+        bo.post(
+            path("tickets/1/replies"), message(status="pending", despite_bounce="1")
+        ).status_code
+        == 302
+    )
+    assert facts()[1] == 2
+
+
+def test_a_message_is_forwarded_or_the_text_comes_back(acme, bo, facts):
+    first = str(newest(acme))
+    body = message(body="Do you know?", message_id=first)
+    refused = bo.post(path("tickets/1/forwards"), {**body, "to": "nobody"})
+    assert refused.status_code == 422
+    assert "nobody is no e-mail address" in read(refused).text
+    assert 'value="nobody"' in refused.content.decode()
+    assert bo.post(path("tickets/1/forwards"), {**body, "to": ""}).status_code == 422
+    assert bo.post(path("tickets/1/forwards"), {"body": "x", "to": "a@x.test"}).status_code == 422
+    assert facts()[1] == 1
+    assert bo.post(path("tickets/1/forwards"), {**body, "to": "maker@x.test"}).status_code == 302
+    page = read(bo.get(path("tickets/1/")))
+    assert "Side thread" in page.text
+    assert facts()[0].status == "new"
+    chosen = bo.get(path(f"tickets/1/?forward={newest(acme).hex}"))
+    assert 'value="forward" id="c-forward" checked' in chosen.content.decode()

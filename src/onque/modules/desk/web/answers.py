@@ -1,15 +1,24 @@
 """What a form of the ticket page is answered with: the fresh parts, or the text and a reason."""
 
+from collections.abc import Mapping
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from onque.kernel.errors import AppError
-from onque.modules.desk.contracts import TicketStale
-from onque.modules.desk.web import tickets
+from onque.modules.desk.contracts import TicketClosed, TicketStale
+from onque.modules.desk.errors import AddressBounced
+from onque.modules.desk.web import drafts, tickets
 from onque.modules.desk.web.requests import MemberRequest
-from onque.modules.desk.web.tickets import Draft
+
+FORCES: Mapping[type[AppError], str] = {
+    TicketStale: "send_anyway",
+    AddressBounced: "despite_bounce",
+}
+"""What a person may do all the same, by pressing "send anyway"."""
 
 
 def done(request: MemberRequest, number: int) -> HttpResponse:
@@ -23,9 +32,7 @@ def done(request: MemberRequest, number: int) -> HttpResponse:
 
 def refused(request: MemberRequest, number: int, kind: str, error: AppError) -> HttpResponse:
     """Answer a refused message: nothing was written, the text comes back with the reason."""
-    body = request.POST.get("body", "")
-    stale = isinstance(error, TicketStale)
-    draft = Draft(kind, body, error=reason(error), may_force=stale)
+    draft = drafts.refused(request.POST, kind, reason(error), FORCES.get(type(error), ""))
     place = tickets.place_of(request)
     context = tickets.ticket_context(request, place, number, draft)
     template = "desk/_parts.html" if request.htmx else "desk/ticket.html"
@@ -34,6 +41,7 @@ def refused(request: MemberRequest, number: int, kind: str, error: AppError) -> 
 
 def reason(error: AppError) -> str:
     """Return why a message was not taken and what to do."""
+    facts = {name: value or "…" for name, value in error.facts.items()}
     if isinstance(error, TicketStale):
         newer = error.facts.get("newer")
         count = len(newer) if isinstance(newer, tuple) else 1
@@ -42,13 +50,20 @@ def reason(error: AppError) -> str:
             "%(count)s newer messages arrived while you were writing. Read them, then send again.",
             count,
         ) % {"count": count}
-    match error.facts.get("reason"), error.facts.get("field"):
-        case "empty", "body":
-            return _("Write something first.")
-        case "too_long", _field:
-            return _("This is too long for one message. Shorten it or send it in two.")
-        case "not_from_here", _field:
-            return _("The ticket cannot have this status now. Choose another one.")
-    if error.code == "desk.ticket_closed":
-        return _("This ticket is closed. Reopen it to answer.")
-    return _("Reload the page, then send it again.")
+    known = WHY.get(str(facts.get("reason")), WHY.get(error.code))
+    return str(known) % facts if known else _("Reload the page, then send it again.")
+
+
+WHY: Mapping[str, Promise] = {
+    "empty": gettext_lazy("Write something first."),
+    "too_long": gettext_lazy("This is too long for one message. Shorten it or send it in two."),
+    "not_from_here": gettext_lazy("The ticket cannot have this status now. Choose another one."),
+    "not_an_address": gettext_lazy("%(value)s is no e-mail address. Correct it, then send again."),
+    "is_the_customer": gettext_lazy("This is the customer's own address. Answer with a reply."),
+    "too_many": gettext_lazy("These are too many people in copy. Leave some out."),
+    TicketClosed.code: gettext_lazy("This ticket is closed. Reopen it to answer."),
+    AddressBounced.code: gettext_lazy(
+        "Mail to %(address)s came back before: %(why)s. Correct it, or send anyway."
+    ),
+}
+"""Words for reasons, else for codes."""

@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from typing_extensions import override
 
-from onque.modules.desk.contracts import Priority, Status
+from onque.modules.desk.contracts import NewReply, Priority, Status
+from onque.modules.desk.services import copies
 from onque.modules.desk.services.changes import Changes
 
 _STATUSES = [(value.value, value.value) for value in Status]
@@ -36,11 +37,34 @@ class ReplyForm(forms.Form):
     status = StatusField()
     seen = forms.UUIDField(required=False)
     send_anyway = forms.BooleanField(required=False)
+    despite_bounce = forms.BooleanField(required=False)
+    cc = forms.CharField(required=False, max_length=5000)
+    bcc = forms.CharField(required=False, max_length=5000)
 
-    def values(self) -> dict[str, Any]:
-        """Return the values under the service's names."""
-        data = dict(self.cleaned_data)
-        return {"seen_message_id": data.pop("seen"), **data}
+    def reply(self) -> NewReply:
+        """Return what is to be sent; a form without the field leaves the ticket's copies.
+
+        Raises `Invalid` naming what is no address.
+        """
+        data = self.cleaned_data
+        return NewReply(
+            body=data["body"],
+            request_key=data["request_key"],
+            status=data["status"],
+            seen_message_id=data["seen"],
+            send_anyway=data["send_anyway"],
+            despite_bounce=data["despite_bounce"],
+            recipients=copies.read(data["cc"], data["bcc"]) if "cc" in self.data else None,
+        )
+
+
+class ForwardForm(forms.Form):
+    """A message passed on to somebody outside."""
+
+    body = forms.CharField(required=False, strip=False)
+    request_key = forms.UUIDField()
+    to = forms.CharField(required=False, max_length=400)
+    message_id = forms.UUIDField()
 
 
 class NoteForm(forms.Form):

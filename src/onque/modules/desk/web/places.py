@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from onque.modules.desk.contracts import TicketClosed, TicketStale, TicketVersionConflict
+from onque.modules.desk.errors import ReplyLeft
 from onque.ui import navigation, refusals
 from onque.ui.navigation import Place
 
@@ -27,6 +28,11 @@ def register() -> None:
         TicketStale.code,
         _("Somebody wrote meanwhile"),
         _("Nothing was sent. Read the newer message, then send again."),
+    )
+    refusals.register(
+        ReplyLeft.code,
+        _("The reply has left"),
+        _("It was sent, or a colleague took it up. The page shows the newest state."),
     )
     refusals.register(
         TicketVersionConflict.code,

@@ -1,6 +1,5 @@
 """The list of tickets and the ticket page, whole or only the parts that change live."""
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from onque.modules.desk import rules
 from onque.modules.desk.contracts import TicketDetail, View, ViewCounts
 from onque.modules.desk.services import letters, reading
 from onque.modules.desk.web import screen, words
-from onque.modules.desk.web.forms import new_request_key
+from onque.modules.desk.web.drafts import Draft, composer_context
 from onque.modules.desk.web.letters import LetterDrawer
 from onque.modules.desk.web.requests import MemberRequest
 from onque.modules.desk.web.rows import RowDrawer, draw_bulk_acts
@@ -24,18 +23,6 @@ if TYPE_CHECKING:
     from onque.kernel.access import Actor
 
 PANE = 40
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What the composer starts with, or comes back with after a refusal."""
-
-    kind: str = "reply"
-    body: str = ""
-    request_key: UUID | None = None
-    seen: str = ""
-    error: str = ""
-    may_force: bool = False
 
 
 @require_safe
@@ -132,20 +119,10 @@ def ticket_context(
         "letter": LetterDrawer(place.slug, letters.trusted_among(found.messages)),
         "previous_number": before,
         "next_number": after,
-        "form": draft_for(draft, found),
+        **composer_context(actor, found, draft, forward=request.GET.get("forward", "")),
         **_rights(actor, found),
         **_panels(actor, found),
     }
-
-
-def draft_for(draft: Draft | None, found: TicketDetail) -> Draft:
-    """Return the composer's content: a fresh key, and the newest message as seen."""
-    kept = draft or Draft()
-    return replace(
-        kept,
-        request_key=kept.request_key or new_request_key(),
-        seen=screen.newest_public(found.messages),
-    )
 
 
 def _rights(actor: "Actor", found: TicketDetail) -> screen.Context:

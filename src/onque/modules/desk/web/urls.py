@@ -23,6 +23,18 @@ urlpatterns = [
     path("<slug:slug>/tickets/changes", properties.update_many, name="bulk"),
     path("<slug:slug>/tickets/<int:number>/", tickets.ticket, name="ticket"),
     path("<slug:slug>/tickets/<int:number>/replies", replies.create, name="replies"),
+    path(
+        "<slug:slug>/tickets/<int:number>/replies/<uuid:reply_id>/undo",
+        replies.undo,
+        name="reply-undo",
+    ),
+    path(
+        "<slug:slug>/tickets/<int:number>/replies/<uuid:reply_id>/send",
+        replies.send,
+        name="reply-send",
+    ),
+    path("<slug:slug>/tickets/<int:number>/drafts/discard", replies.discard, name="draft-discard"),
+    path("<slug:slug>/tickets/<int:number>/forwards", replies.forward, name="forwards"),
     path("<slug:slug>/tickets/<int:number>/notes", notes.create, name="notes"),
     path("<slug:slug>/tickets/<int:number>/properties", properties.update, name="properties"),
     path("<slug:slug>/messages/<uuid:message_id>/join", joining.join, name="join"),

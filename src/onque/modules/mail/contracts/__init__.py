@@ -272,12 +272,31 @@ class WhyHere(Contract):
 
 @dataclass(frozen=True)
 class DeliveryState(Contract):
-    """How a reply fared, for the foot of its message."""
+    """How a reply fares on its way to one recipient.
+
+    `step` is queued, sending, sent, delivered, deferred, bounced, failed, unsure or repaired (sent
+    again to `repaired_to`). `fault` is a word of `rules.refusals.Fault` for what came back.
+    """
 
     mail_id: UUID
-    state: str
+    step: str
+    role: str
     to_address: str
     error: str
+    fault: str
+    next_try_at: datetime | None
     sent_at: datetime | None
-    bounced: bool
-    bounce_text: str
+    repaired_to: str = ""
+
+    @property
+    def needs_repair(self) -> bool:
+        """It did not arrive, and nobody has done anything about it."""
+        return self.step in {"bounced", "failed"}
+
+
+@dataclass(frozen=True)
+class MessageDelivery(Contract):
+    """How one message fares, for its foot: to each recipient, the customer first."""
+
+    mails: tuple[DeliveryState, ...]
+    may_repair: bool

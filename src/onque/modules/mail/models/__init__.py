@@ -1,6 +1,7 @@
 """Tables of mail."""
 
 from onque.modules.mail.models.addresses import Address, Mailbox, MailboxFolder, Poller
+from onque.modules.mail.models.brand_sender import Sender, Signature
 from onque.modules.mail.models.breaker import AutoCount, Stop
 from onque.modules.mail.models.inbound import InboundMail, Reference
 from onque.modules.mail.models.intake import Intake
@@ -19,7 +20,9 @@ __all__ = [
     "OutboundMail",
     "Poller",
     "Reference",
+    "Sender",
     "SenderRule",
     "Setup",
+    "Signature",
     "Stop",
 ]

@@ -9,11 +9,13 @@ from onque.modules.mail.rules.states import OutboundState
 
 
 class OutboundMail(TenantModel):
-    """One mail to one recipient. `key` names its cause, so that a second queueing is the same row.
+    """One mail to one recipient.
 
-    `rfc_id` is fixed when the row is made: every try carries the same Message-ID. `claim_key`
-    belongs to the worker that has it; only that worker may take the next step. A queued mail with a
-    claim key was tried before and waits for the sweeper to announce it again.
+    Those of one message share its `rfc_id` and what its fields say (`header_to`, `header_cc`);
+    `role` is this recipient's: to, cc or bcc. `key` names its cause, so that a second queueing is
+    the same row. `rfc_id` is fixed when the row is made: every try carries the same Message-ID.
+    `claim_key` belongs to the worker that has it; only that worker may take the next step. A queued
+    mail with a claim key was tried before and waits for the sweeper to announce it again.
     """
 
     key = models.CharField(max_length=120)
@@ -26,6 +28,12 @@ class OutboundMail(TenantModel):
     envelope_from = models.CharField(max_length=320, blank=True, default="")
     to_name = models.CharField(max_length=200, blank=True, default="")
     to_address = models.CharField(max_length=320)
+    role = models.CharField(max_length=3, default="to", db_default="to")
+    header_to = models.JSONField(default=list, db_default=[])
+    header_cc = models.JSONField(default=list, db_default=[])
+    attachments = models.JSONField(default=list, db_default=[])
+    signature = models.TextField(blank=True, default="", db_default="")
+    color = models.CharField(max_length=7, blank=True, default="", db_default="")
     reply_to = models.CharField(max_length=320, blank=True, default="")
     subject = models.CharField(max_length=998, blank=True, default="")
     text = models.TextField(blank=True, default="")
@@ -52,7 +60,10 @@ class OutboundMail(TenantModel):
     error = models.TextField(blank=True, default="")
     queued_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
     bounced_at = models.DateTimeField(null=True)
+    bounce_kind = models.CharField(max_length=8, blank=True, default="", db_default="")
+    repaired_by_id = models.UUIDField(null=True)  # the mail that was sent to the corrected address
     bounce_text = models.TextField(blank=True, default="")
 
     class Meta:

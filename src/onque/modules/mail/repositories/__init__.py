@@ -1,6 +1,7 @@
 """Queries on mail."""
 
 from onque.modules.mail.repositories.addresses import AddressRepository, MailboxRepository
+from onque.modules.mail.repositories.brand_senders import SenderRepository, SignatureRepository
 from onque.modules.mail.repositories.breaker import CountRepository, StopRepository
 from onque.modules.mail.repositories.inbound import InboundRepository, ReferenceRepository
 from onque.modules.mail.repositories.intakes import IntakeRepository
@@ -19,9 +20,12 @@ counts = CountRepository()
 stops = StopRepository()
 sender_rules = SenderRuleRepository()
 setups = SetupRepository()
+brand_senders = SenderRepository()
+signatures = SignatureRepository()
 
 __all__ = [
     "addresses",
+    "brand_senders",
     "checks",
     "counts",
     "inbound",
@@ -31,5 +35,6 @@ __all__ = [
     "references",
     "sender_rules",
     "setups",
+    "signatures",
     "stops",
 ]

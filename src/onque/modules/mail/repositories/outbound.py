@@ -110,9 +110,18 @@ class OutboundRepository(Repository[OutboundMail]):
         rows = list(self.rows.filter(pk__gte=first_id, pk__lte=last_id)[:2])
         return rows[0] if len(rows) == 1 else None
 
-    def find_by_rfc_id(self, rfc_id: str) -> OutboundMail | None:
-        """Return the mail with that Message-ID."""
-        return self.rows.filter(rfc_id=rfc_id).first() if rfc_id else None
+    def find_by_rfc_id(self, rfc_id: str, *, to_address: str = "") -> OutboundMail | None:
+        """Return the mail with that Message-ID, to one address where several got it.
+
+        Without an address only when one alone has the id: nobody is marked for another.
+        """
+        if not rfc_id:
+            return None
+        rows = self.rows.filter(rfc_id=rfc_id)
+        if to_address:
+            return rows.filter(to_address__iexact=to_address).first()
+        found = list(rows[:2])
+        return found[0] if len(found) == 1 else None
 
     def find_latest_to(self, ticket_id: UUID, address: str) -> OutboundMail | None:
         """Return the last mail of a ticket to an address."""

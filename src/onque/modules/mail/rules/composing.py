@@ -12,29 +12,24 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
-from html import escape
 
 from onque.modules.mail.rules.addresses import comparable
 from onque.modules.mail.rules.headers import bare_id, clean
+from onque.modules.mail.rules.layout import Exchange, Words, markup, plain
 from onque.modules.mail.rules.parsed import Attachment, MailAddress
-from onque.modules.mail.rules.replies import MARKER_SIGN
+
+__all__ = ["Exchange", "Outgoing", "Part", "compose"]
 
 MAX_REFERENCES = 20
-_MARKERS = {
-    "ko": f"{MARKER_SIGN} 이 줄 위에 답장을 적어 주세요 -##",
-    "en": f"{MARKER_SIGN} Please write your answer above this line -##",
-}
-_WROTE = {"ko": "{when} {who}님이 작성:", "en": "On {when}, {who} wrote:"}
 
 
 @dataclass(frozen=True)
-class Exchange:
-    """The last thing said before, to be quoted below."""
+class Part:
+    """One recipient and their part: "to", "cc" or "bcc"."""
 
-    author: str
-    written_at: datetime
-    """In the time zone to show."""
-    text: str
+    role: str
+    address: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +39,7 @@ class Outgoing:
     message_id: str
     sender: MailAddress
     to: tuple[MailAddress, ...]
+    """As the field shows them, whoever this copy goes to."""
     subject: str
     text: str
     date: datetime
@@ -58,7 +54,14 @@ class Outgoing:
     with_marker: bool = False
     quoted: Exchange | None = None
     attachments: tuple[Attachment, ...] = ()
+    """Those with a content id that the HTML names are shown in it."""
     list_unsubscribe: str = ""
+    cc: tuple[MailAddress, ...] = ()
+    signature: str = ""
+    color: str = ""
+    """Of the brand, "#rrggbb"."""
+    links: tuple[tuple[str, str], ...] = ()
+    """Name and address of files that are too large to travel."""
 
 
 def sender_name(person: str, brand: str) -> str:
@@ -71,6 +74,12 @@ def reply_subject(subject: str) -> str:
     """The subject of an answer; clients thread by it once the "Re:" is taken off."""
     line = clean(subject)
     return line if line.lower().startswith("re:") else f"Re: {line}"
+
+
+def forward_subject(subject: str) -> str:
+    """The subject of a message passed on."""
+    line = clean(subject)
+    return line if line.lower().startswith(("fwd:", "fw:")) else f"Fwd: {line}"
 
 
 def next_references(references: tuple[str, ...], answered: str) -> tuple[str, ...]:
@@ -88,8 +97,28 @@ def compose(mail: Outgoing) -> bytes:
     The same input gives the same words; only the MIME boundaries differ.
     """
     message = EmailMessage(policy=SMTPUTF8 if needs_utf8(mail) else SMTP)
+    _fields(message, mail)
+    words = _words(mail)
+    message.set_content(plain(words), cte="base64" if not mail.text.isascii() else None)
+    html = markup(words, mail.html)
+    message.add_alternative(html, subtype="html", cte="base64")
+    shown = [item for item in mail.attachments if _is_shown(item, html)]
+    for item in shown:
+        _add_inline(message, item)
+    for item in mail.attachments:
+        if item not in shown:
+            kind, subtype = _type_of(item)
+            message.add_attachment(
+                item.content, maintype=kind, subtype=subtype, filename=clean(item.name)
+            )
+    return _identifying_fields(mail) + message.as_bytes()
+
+
+def _fields(message: EmailMessage, mail: Outgoing) -> None:
     message["From"] = _address(mail.sender)
     message["To"] = tuple(_address(item) for item in mail.to)
+    if mail.cc:
+        message["Cc"] = tuple(_address(item) for item in mail.cc)
     message["Subject"] = clean(mail.subject)
     message["Date"] = format_datetime(mail.date)
     if mail.reply_to:
@@ -97,22 +126,51 @@ def compose(mail: Outgoing) -> bytes:
     if mail.automatic:
         message["Auto-Submitted"] = mail.automatic
         message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(_plain(mail), cte="base64" if not mail.text.isascii() else None)
-    message.add_alternative(_markup(mail), subtype="html", cte="base64")
-    for item in mail.attachments:
-        kind, _, subtype = item.content_type.partition("/")
-        message.add_attachment(
-            item.content,
-            maintype=kind or "application",
-            subtype=subtype or "octet-stream",
-            filename=clean(item.name),
-        )
-    return _identifying_fields(mail) + message.as_bytes()
+
+
+def _words(mail: Outgoing) -> Words:
+    return Words(
+        locale=mail.locale,
+        text=mail.text,
+        with_marker=mail.with_marker,
+        signature=mail.signature,
+        links=mail.links,
+        quoted=mail.quoted,
+        color=mail.color,
+    )
+
+
+def _is_shown(item: Attachment, html: str) -> bool:
+    return bool(item.content_id) and f"cid:{item.content_id}" in html
+
+
+def _add_inline(message: EmailMessage, item: Attachment) -> None:
+    """Beside the HTML part, which names it. Source: RFC 2387, RFC 2392."""
+    html = message.get_body(("html",))
+    if not isinstance(html, EmailMessage):  # never: it was added just before
+        raise TypeError
+    kind, subtype = _type_of(item)
+    html.add_related(
+        item.content,
+        maintype=kind,
+        subtype=subtype,
+        cid=f"<{item.content_id}>",
+        filename=clean(item.name),
+        disposition="inline",
+    )
+
+
+def _type_of(item: Attachment) -> tuple[str, str]:
+    """A type that the library takes: what claims to be a mail goes as plain bytes."""
+    kind, _, subtype = item.content_type.partition("/")
+    if kind in {"message", "multipart", ""} or not subtype:
+        return "application", "octet-stream"
+    return kind, subtype
 
 
 def needs_utf8(mail: Outgoing) -> bool:
     """Whether an address has letters that need SMTPUTF8. Source: RFC 6531."""
-    found = (mail.sender, *mail.to)
+    found = (mail.sender, *mail.to, *mail.cc)
     return not all(item.address.rpartition("@")[0].isascii() for item in found)
 
 
@@ -133,54 +191,3 @@ def _address(item: MailAddress) -> Address:
     local, _, domain = item.address.rpartition("@")
     ascii_domain = comparable(f"x@{domain}").rpartition("@")[2]
     return Address(display_name=clean(item.name), username=local, domain=ascii_domain)
-
-
-def _plain(mail: Outgoing) -> str:
-    parts = [_marker(mail)] if mail.with_marker else []
-    parts.append(mail.text.strip())
-    if mail.quoted:
-        quoted = "\n".join(f"> {line}".rstrip() for line in mail.quoted.text.strip().split("\n"))
-        parts.append(f"{_introduction(mail, mail.quoted)}\n{quoted}")
-    return "\n\n".join(parts) + "\n"
-
-
-def _markup(mail: Outgoing) -> str:
-    """Plain HTML that every client shows alike; styles stand on the elements, as mail needs."""
-    body = mail.html or _paragraphs(mail.text)
-    head = (
-        f'<p style="color:#8a8a8a;font-size:12px">{escape(_marker(mail))}</p>\n'
-        if mail.with_marker
-        else ""
-    )
-    tail = ""
-    if mail.quoted:
-        tail = (
-            f'<div class="gmail_quote"><p style="color:#6b6b6b">'
-            f"{escape(_introduction(mail, mail.quoted))}</p>\n"
-            '<blockquote type="cite" style="margin:0 0 0 8px;padding-left:12px;'
-            f'border-left:2px solid #d0d0d0">{_paragraphs(mail.quoted.text)}</blockquote></div>\n'
-        )
-    return (
-        f'<!DOCTYPE html>\n<html lang="{escape(_language(mail))}">'
-        '<head><meta charset="utf-8"></head>\n'
-        '<body style="font-family:sans-serif;font-size:15px;line-height:1.6">\n'
-        f"{head}{body}\n{tail}</body></html>\n"
-    )
-
-
-def _paragraphs(text: str) -> str:
-    blocks = [block.strip("\n") for block in text.strip().split("\n\n") if block.strip()]
-    return "\n".join("<p>" + escape(block).replace("\n", "<br>\n") + "</p>" for block in blocks)
-
-
-def _marker(mail: Outgoing) -> str:
-    return _MARKERS[_language(mail)]
-
-
-def _introduction(mail: Outgoing, exchange: Exchange) -> str:
-    when = exchange.written_at.strftime("%Y-%m-%d %H:%M")
-    return _WROTE[_language(mail)].format(when=when, who=clean(exchange.author))
-
-
-def _language(mail: Outgoing) -> str:
-    return mail.locale if mail.locale in _MARKERS else "en"

@@ -53,3 +53,18 @@ def next_try(attempts: int) -> timedelta | None:
     return (
         timedelta(minutes=_RETRY_MINUTES[attempts - 1]) if attempts <= len(_RETRY_MINUTES) else None
     )
+
+
+def step_of(
+    state: OutboundState, *, attempts: int, bounced: bool, delivered: bool, repaired: bool
+) -> str:
+    """Return how far a mail has come in the words that people read at a message."""
+    if repaired:
+        return "repaired"
+    if bounced:
+        return "bounced"
+    if delivered:
+        return "delivered"
+    if state is OutboundState.QUEUED:
+        return "deferred" if attempts else "queued"
+    return "sending" if state is OutboundState.CLAIMED else str(state)

@@ -31,6 +31,8 @@ class Why(StrEnum):
     ANSWERED_BEFORE = "answered_before"
     SUBJECT_NUMBER = "subject_number"
     REPORTED = "reported"
+    BOUNCE_ADDRESS = "bounce_address"
+    SIDE_THREAD = "side_thread"
     FORGED = "forged_reply_address"
     FORGED_ID = "forged_message_id"
     FOREIGN = "foreign_reply_address"
@@ -60,6 +62,8 @@ WORDS: Mapping[Why, str] = {
     Why.ANSWERED_BEFORE: "An answer to it was on this ticket already.",
     Why.SUBJECT_NUMBER: "Its subject has this ticket's number, and the sender takes part in it.",
     Why.REPORTED: "It reports on the delivery of a message of this ticket.",
+    Why.BOUNCE_ADDRESS: "It came to the return address of a mail of this ticket.",
+    Why.SIDE_THREAD: "It answers a message that was forwarded to its sender.",
     Why.FORGED: "New ticket: forged reply address.",
     Why.FORGED_ID: "New ticket: it refers to a message id that this workspace did not sign.",
     Why.FOREIGN: "New ticket: the reply address belongs to another workspace.",

@@ -21,8 +21,9 @@ from onque.modules.mail.rules import addresses as address_rules
 from onque.modules.mail.rules import composing, messageids
 from onque.modules.mail.rules.composing import Exchange, Outgoing
 from onque.modules.mail.rules.parsed import MailAddress
+from onque.modules.mail.rules.refusals import fault_of
 from onque.modules.mail.rules.states import CLAIM_LEASE, OutboundState, next_try
-from onque.modules.mail.services import breaker, smtp
+from onque.modules.mail.services import bouncing, breaker, enclosing, smtp
 from onque.modules.mail.services.keys import reply_keys
 from onque.modules.mail.services.smtp import Outcome, Result
 
@@ -88,6 +89,8 @@ def _record(row: "OutboundMail", claim_key: UUID, result: Result) -> None:
         )
     elif result.outcome is not Outcome.NOT_OURS:
         outbound.record_failure(row.id, claim_key, error=result.words, attempts=attempts)
+        bouncing.mark_address(row, fault_of(result.words, permanent=True), result.words)
+    bouncing.tell(row)
 
 
 def sweep() -> int:
@@ -116,7 +119,7 @@ def queue(key: str, mail_id: UUID, fields: dict[str, object]) -> "OutboundMail":
         key,
         {
             "id": mail_id,
-            "rfc_id": message_id(mail_id, fields.get("ticket_id")),
+            "rfc_id": message_id(mail_id, _answers_go_to(fields)),
             "queued_at": now,
             "next_try_at": now,
             **fields,
@@ -128,6 +131,11 @@ def queue(key: str, mail_id: UUID, fields: dict[str, object]) -> "OutboundMail":
     elif created:
         events.publish(MailQueued(mail_id=row.id))
     return row
+
+
+def _answers_go_to(fields: dict[str, object]) -> object:
+    """The ticket to which a mail's id leads; an outsider's answers are led by the address alone."""
+    return None if fields.get("kind") == "side" else fields.get("ticket_id")
 
 
 def _is_allowed(row: "OutboundMail") -> bool:
@@ -148,15 +156,23 @@ def message_id(mail_id: UUID, ticket_id: object) -> str:
     )
 
 
+def _named(stored: list[list[str]]) -> tuple[MailAddress, ...]:
+    return tuple(MailAddress(name, address) for name, address in stored)
+
+
 def _outgoing(row: "OutboundMail") -> Outgoing:
     quoted = None
     if row.quoted_text and row.quoted_at is not None:
         zone = ZoneInfo(settings.TIME_ZONE)
         quoted = Exchange(row.quoted_author, row.quoted_at.astimezone(zone), row.quoted_text)
+    inside, links = enclosing.enclose(row)
     return Outgoing(
         message_id=row.rfc_id,
         sender=MailAddress(row.from_name, row.from_address),
-        to=(MailAddress(row.to_name, row.to_address),),
+        to=_named(row.header_to) or (MailAddress(row.to_name, row.to_address),),
+        cc=_named(row.header_cc),
+        signature=row.signature,
+        color=row.color,
         subject=row.subject,
         text=row.text,
         html=row.html,
@@ -169,4 +185,6 @@ def _outgoing(row: "OutboundMail") -> Outgoing:
         with_marker=row.with_marker,
         quoted=quoted,
         list_unsubscribe=row.list_unsubscribe,
+        attachments=inside,
+        links=links,
     )

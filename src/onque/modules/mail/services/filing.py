@@ -24,7 +24,7 @@ from onque.modules.mail.rules.parsed import AutoKind, MailAddress, ParsedMail
 from onque.modules.mail.rules.parsing import parse_mail
 from onque.modules.mail.rules.reasons import Reason
 from onque.modules.mail.rules.states import MAX_PARSE_ATTEMPTS, InboundState
-from onque.modules.mail.services import intercepting, judging, placing, reports
+from onque.modules.mail.services import aside, intercepting, judging, placing, reports
 from onque.modules.mail.services.contents import Contents, store_contents
 from onque.modules.mail.services.handing import LONGEST_ID, Sent, hand_over
 
@@ -102,6 +102,10 @@ def _file(row: "InboundMail", mail: ParsedMail, contents: Contents) -> None:
         row.duplicate_of_id = first.id
         row.ticket_id, row.message_id = first.ticket_id, first.message_id
         _close(row, InboundState.DUPLICATE, Reason.SAME_MESSAGE)
+        return
+    if aside.take(row, mail, sender, contents):
+        row.fingerprint = fingerprint
+        _close(row, InboundState.DONE, Reason.NONE)
         return
     place = placing.find_place(row, mail, sender)
     row.landing, row.marks = place.landing.why, " ".join(place.marks)

@@ -1,6 +1,6 @@
 """Reading the ledger, and acting on what needs a person: retry, let in, send again, close."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,7 +13,6 @@ from onque.kernel.errors import NotFound
 from onque.kernel.storage import store
 from onque.modules.identity import public as identity
 from onque.modules.mail.contracts import (
-    DeliveryState,
     InboundDetail,
     InboundItem,
     InboundPage,
@@ -165,23 +164,6 @@ def mark_arrived(actor: Actor, *, mail_id: UUID) -> None:
     row.state, row.sent_at = OutboundState.SENT, row.claimed_at or clock.now()
     outbound.save(row, "state", "sent_at")
     _audit(actor, "mail.marked_arrived", row.id, before)
-
-
-def delivery_states(_actor: Actor, message_ids: Sequence[UUID]) -> Mapping[UUID, object]:
-    """Return how the mails of some messages fared, for the foot of each; one query."""
-    return {
-        row.message_id: DeliveryState(
-            mail_id=row.id,
-            state=row.state,
-            to_address=row.to_address,
-            error=row.error,
-            sent_at=row.sent_at,
-            bounced=row.bounced_at is not None,
-            bounce_text=row.bounce_text,
-        )
-        for row in outbound.of_messages(message_ids)
-        if row.message_id is not None
-    }
 
 
 def _lock_waiting(mail_id: UUID) -> "OutboundMail":

@@ -16,6 +16,7 @@ from onque.modules.mail.rules import addresses as address_rules
 from onque.modules.mail.rules import messageids, subjects, threading
 from onque.modules.mail.rules.parsed import AutoKind, MailAddress, ParsedMail
 from onque.modules.mail.rules.threading import Known, KnownId, Landing, Mark, Why
+from onque.modules.mail.services import aside
 from onque.modules.mail.services.keys import reply_keys
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def find_place(row: "InboundMail", mail: ParsedMail, sender: MailAddress | None)
         *by_number.values(),
         *(item.ticket_id for item in ids.values()),
     }
+    returned = aside.ticket_answered(row)
+    tickets |= {returned} if returned else set()
     address = _author_address(mail, sender)
     is_answer = subjects.is_answer(mail.subject)
     customer = customers.find_by_email(address) if tickets or is_answer else None
@@ -89,6 +92,8 @@ def find_place(row: "InboundMail", mail: ParsedMail, sender: MailAddress | None)
         takes_part=frozenset(asked for asked, found in resolved.items() if found.takes_part),
     )
     landing = threading.decide(mail, known)
+    if returned is not None:
+        landing = Landing(returned, Why.BOUNCE_ADDRESS)
     ticket = resolved.get(landing.ticket_id) if landing.ticket_id else None
     return Place(
         landing=landing,

@@ -14,8 +14,10 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from onque.modules.mail.rules.refusals import is_permanent
+
 _TIMEOUT_SECONDS = 20
-_DONE, _FORWARDED, _PERMANENT = 250, 251, 5
+_DONE, _FORWARDED = 250, 251
 _DATA_TIMEOUT_SECONDS = 50
 
 
@@ -137,8 +139,8 @@ def _hand_over(server: smtplib.SMTP, raw: bytes) -> Result:
 
 
 def _judged(code: int, said: bytes | str) -> Result:
-    outcome = Outcome.NEVER if code // 100 == _PERMANENT else Outcome.LATER
-    return Result(outcome, f"{code} {_text(said)}")
+    words = f"{code} {_text(said)}"
+    return Result(Outcome.NEVER if is_permanent(code, words) else Outcome.LATER, words)
 
 
 def _words(error: Exception) -> str:

@@ -1,9 +1,10 @@
-"""What we write: replies to customers, and mails other modules ask for."""
+"""What we write: replies to customers, side threads, and mails other modules ask for."""
 
+import hashlib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from onque.kernel import clock
@@ -13,55 +14,83 @@ from onque.kernel.ids import new_id
 from onque.kernel.tenancy import current_tenant
 from onque.modules.customers import public as customers
 from onque.modules.desk import public as desk
-from onque.modules.identity import public as identity
 from onque.modules.mail.contracts import NewMail
-from onque.modules.mail.repositories import addresses, references
+from onque.modules.mail.repositories import addresses, outbound, references
 from onque.modules.mail.rules import addresses as address_rules
 from onque.modules.mail.rules import composing
-from onque.modules.mail.services import delivery
-from onque.modules.mail.services.keys import reply_keys
+from onque.modules.mail.rules.composing import Part
+from onque.modules.mail.services import delivery, naming
+from onque.modules.mail.services.naming import Writer
 
 if TYPE_CHECKING:
+    from onque.modules.customers.contracts import CustomerCard
     from onque.modules.desk.contracts import MessageItem, TicketCard
+    from onque.modules.mail.models import OutboundMail
 
-_PLATFORM_NAME = "Onque"
 _QUOTED_LENGTH = 20_000
-_LOCALES = frozenset({"ko", "en"})
 
 
 @transaction.atomic
 def queue_reply(ticket_id: UUID, message_id: UUID) -> UUID | None:
-    """Queue the mail that carries an agent's reply to the ticket's customer.
+    """Queue the mails that carry an agent's reply: to the customer, and to each in copy.
 
-    The same message is one mail. None when the customer has no address. Raises `NotFound`.
+    They are one mail to their readers: one Message-ID, one set of header fields. The same message
+    is queued once. Returns the first row's id, None when nobody has an address. Raises `NotFound`.
     """
     card = desk.get_card(ticket_id)
     customer = customers.get_customers([card.customer_id])[card.customer_id]
-    if not address_rules.is_address(customer.email):
+    message = _message(card, message_id)
+    people = _recipients(customer, message)
+    if not people:
         return None
-    message = desk.get_message(system_actor(current_tenant()), message_id=message_id)
-    if message.ticket_id != ticket_id:
-        raise NotFound(kind="message", id=message_id)
     earlier = [item for item in desk.get_thread(ticket_id) if item.written_at <= message.written_at]
-    asked = next((m for m in reversed(earlier) if m.direction == "in" and not m.is_note), None)
-    locale = _locale(customer.locale or card.language, card.brand_id)
+    asked = _last_asked(earlier)
+    locale = naming.locale_for(customer.locale or card.language, card.brand_id)
     fields = {
-        **_sender(card.brand_id, message.author_name),
-        **_return_path(card),
-        **_threading(card, asked),
+        **naming.sender_fields(card.brand_id, _writer(message), locale=locale),
+        **_threading(card, asked, earlier),
         "kind": "reply",
         "brand_id": card.brand_id,
         "ticket_id": ticket_id,
         "message_id": message_id,
-        "to_name": customer.name,
-        "to_address": customer.email,
+        "reply_to": naming.reply_to(card),
         "subject": composing.reply_subject(card.subject),
         "text": message.text,
         "html": message.html,
+        "attachments": _files(message),
         "locale": locale,
         "with_marker": True,
     }
-    return _queue(f"reply:{message_id.hex}", fields)
+    return _queue_all(f"reply:{message_id.hex}", people, fields)
+
+
+@transaction.atomic
+def queue_side(ticket_id: UUID, message_id: UUID) -> UUID:
+    """Queue the mail that passes a message on to an outsider; answers come beside the ticket.
+
+    The same message is one mail. Raises `NotFound`.
+    """
+    card = desk.get_card(ticket_id)
+    message = _message(card, message_id)
+    locale = naming.locale_for(card.language, card.brand_id)
+    sent = outbound.of_messages([message.side_id]) if message.side_id else []
+    said = sent[0].rfc_id if sent else ""
+    fields: dict[str, object] = {
+        **naming.sender_fields(card.brand_id, _writer(message), locale=locale),
+        "kind": "side",
+        "brand_id": card.brand_id,
+        "ticket_id": ticket_id,
+        "message_id": message_id,
+        "reply_to": naming.side_reply_to(card, message.side_id or message.id),
+        "subject": composing.forward_subject(card.subject),
+        "text": "\n\n".join(part for part in (message.text, message.quoted_text) if part),
+        "attachments": _files(message),
+        "locale": locale,
+        "in_reply_to": said,
+        "references": [said] if said else [],
+    }
+    person = Part("to", message.side_address)
+    return _queue_all(f"side:{message_id.hex}", [person], fields)
 
 
 @transaction.atomic
@@ -70,75 +99,132 @@ def queue_mail(new: NewMail) -> UUID:
 
     With a ticket the answer comes back to it, and the mail threads with what was said there.
     """
+    locale = new.locale if new.locale in naming.LOCALES else "en"
     fields: dict[str, object] = {
         "kind": new.kind,
         "brand_id": new.brand_id,
         "ticket_id": new.ticket_id,
-        "to_name": new.to_name,
-        "to_address": new.to_address,
         "subject": new.subject,
         "text": new.text,
         "html": new.html,
-        "locale": new.locale if new.locale in _LOCALES else "en",
+        "locale": locale,
         "automatic": "auto-generated",
         "list_unsubscribe": new.list_unsubscribe,
     }
+    brand_id = new.brand_id
     if new.ticket_id is not None:
         card = desk.get_card(new.ticket_id)
-        asked = _last_asked(card.id)
-        threading = _threading(card, asked)
-        fields |= {**_return_path(card), **threading, "quoted_text": ""}
-        fields |= {**_sender(new.brand_id or card.brand_id, "")}
+        thread = desk.get_thread(card.id)
+        threading = _threading(card, _last_asked(thread), thread)
+        fields |= {**threading, "reply_to": naming.reply_to(card), "quoted_text": ""}
+        brand_id = brand_id or card.brand_id
+    fields |= naming.sender_fields(brand_id, Writer(), locale=locale)
+    return _queue_all(f"{new.kind}:{new.key}", [Part("to", new.to_address, new.to_name)], fields)
+
+
+def _queue_all(key: str, people: list[Part], fields: dict[str, object]) -> UUID:
+    """One row for each recipient; the first one's Message-ID is everybody's."""
+    heads = {
+        role: [[one.name, one.address] for one in people if one.role == role]
+        for role in ("to", "cc")
+    }
+    shared = {**fields, "header_to": heads["to"] or heads["cc"], "header_cc": heads["cc"]}
+    if not heads["to"]:
+        shared["header_cc"] = []
+    first: OutboundMail | None = None
+    for one in people:
+        mail_id = new_id()
+        own: dict[str, object] = {
+            "to_name": one.name[:200],
+            "to_address": one.address,
+            "role": one.role,
+            "envelope_from": naming.return_path(mail_id),
+        }
+        if first is not None:
+            own["rfc_id"] = first.rfc_id
+        row = delivery.queue(_key_of(key, one, first), mail_id, {**shared, **own})
+        first = first or row
+    if first is None:
+        raise NotFound(kind="recipient")
+    _note(first)
+    return first.id
+
+
+def _key_of(key: str, person: Part, first: "OutboundMail | None") -> str:
+    if first is None:
+        return key
+    return f"{key}:{hashlib.sha256(person.address.encode()).hexdigest()[:24]}"
+
+
+def _note(row: "OutboundMail") -> None:
+    """Remember the id, so that answers to it are known; an outsider's must not lead to the ticket
+    as if the customer wrote.
+    """
+    if row.ticket_id is None or row.kind == "side":
+        return
+    if row.message_id is not None:
+        references.note(
+            rfc_id=row.rfc_id, ticket_id=row.ticket_id, message_id=row.message_id, now=clock.now()
+        )
     else:
-        fields |= _sender(new.brand_id, "")
-    return _queue(f"{new.kind}:{new.key}", fields)
+        references.mention([row.rfc_id], ticket_id=row.ticket_id, now=clock.now())
 
 
-def _queue(key: str, fields: dict[str, object]) -> UUID:
-    row = delivery.queue(key, new_id(), fields)
-    if row.ticket_id is not None:
-        if row.message_id is not None:
-            references.note(
-                rfc_id=row.rfc_id,
-                ticket_id=row.ticket_id,
-                message_id=row.message_id,
-                now=clock.now(),
-            )
-        else:
-            references.mention([row.rfc_id], ticket_id=row.ticket_id, now=clock.now())
-    return row.id
+def _message(card: "TicketCard", message_id: UUID) -> "MessageItem":
+    message = desk.get_message(system_actor(current_tenant()), message_id=message_id)
+    if message.ticket_id != card.id:
+        raise NotFound(kind="message", id=message_id)
+    return message
 
 
-def _sender(brand_id: UUID | None, person: str) -> dict[str, object]:
-    """In whose name: "Person (Brand)" at the brand's main address."""
-    if brand_id is None:
-        address = f"no-reply@{settings.MAIL_DOMAIN}"
-        return {"from_name": _PLATFORM_NAME, "from_address": address, "envelope_from": address}
-    brand = identity.get_brand(brand_id)
-    main = addresses.main_of(brand_id)
-    address = main.address if main else brand.support_address
-    address = address or f"{brand.slug}@{settings.MAIL_DOMAIN}"
-    name = composing.sender_name(person, brand.sender_name or brand.name)
-    return {"from_name": name[:200], "from_address": address, "envelope_from": address}
+def _writer(message: "MessageItem") -> Writer:
+    member = message.author_id if message.author_kind == "member" else None
+    return Writer(message.author_name, member)
 
 
-def _return_path(card: "TicketCard") -> dict[str, object]:
-    """Answers and delivery reports both come back to the signed address."""
-    address = address_rules.reply_address(
-        reply_keys()[0],
-        tenant_id=current_tenant(),
-        ticket_number=card.number,
-        customer_id=card.customer_id,
-        domain=settings.MAIL_DOMAIN,
-    )
-    return {"reply_to": address, "envelope_from": address}
+def _recipients(customer: "CustomerCard", message: "MessageItem") -> list[Part]:
+    """The customer, then the copies: each address once, none of our own."""
+    people = [Part("to", customer.email, customer.name)]
+    people += [Part(one.kind, one.address, one.name) for one in message.recipients]
+    ours = addresses.owned([address_rules.comparable(one.address) for one in people[1:]])
+    return list(_once(people, without=ours))
 
 
-def _threading(card: "TicketCard", asked: "MessageItem | None") -> dict[str, object]:
-    """The fields by which the customer's program puts it below what they wrote."""
+def _once(people: Iterable[Part], *, without: Iterable[str]) -> Iterable[Part]:
+    known = set(without)
+    for one in people:
+        plain = address_rules.comparable(one.address)
+        if plain not in known and address_rules.is_address(one.address):
+            known.add(plain)
+            yield one
+
+
+def _files(message: "MessageItem") -> list[dict[str, object]]:
+    return [
+        {
+            "name": file.name,
+            "content_type": file.content_type,
+            "size_bytes": file.size_bytes,
+            "object_key": file.object_key,
+            "content_id": file.content_id if file.is_inline else "",
+        }
+        for file in message.attachments
+    ]
+
+
+def _threading(
+    card: "TicketCard", asked: "MessageItem | None", thread: "list[MessageItem]"
+) -> dict[str, object]:
+    """The fields by which the customer's program puts it below what they wrote.
+
+    What was said inside or with outsiders is not named.
+    """
+    hidden = {message.id for message in thread if message.is_note}
     said = references.of_ticket(card.id, limit=composing.MAX_REFERENCES)
     answered = references.of_message(asked.id) if asked else ""
-    earlier = tuple(rfc_id for rfc_id, _message in said if rfc_id != answered)
+    earlier = tuple(
+        rfc_id for rfc_id, message_id in said if rfc_id != answered and message_id not in hidden
+    )
     fields: dict[str, object] = {
         "in_reply_to": answered,
         "references": list(composing.next_references(earlier, answered)),
@@ -152,13 +238,5 @@ def _threading(card: "TicketCard", asked: "MessageItem | None") -> dict[str, obj
     return fields
 
 
-def _last_asked(ticket_id: UUID) -> "MessageItem | None":
-    thread = desk.get_thread(ticket_id)
+def _last_asked(thread: "list[MessageItem]") -> "MessageItem | None":
     return next((m for m in reversed(thread) if m.direction == "in" and not m.is_note), None)
-
-
-def _locale(wanted: str, brand_id: UUID) -> str:
-    for locale in (wanted[:2], identity.get_brand(brand_id).locale[:2]):
-        if locale in _LOCALES:
-            return locale
-    return "en"

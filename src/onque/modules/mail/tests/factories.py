@@ -131,10 +131,11 @@ class Sink:
     on_recipient: str = ""
     on_data: str = ""
     drop_after_data: bool = False
+    refuse: dict[str, str] = field(default_factory=dict)
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
-        if self.on_recipient:
-            return self.on_recipient
+        if self.on_recipient or address in self.refuse:
+            return self.on_recipient or self.refuse[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

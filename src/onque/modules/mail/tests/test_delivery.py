@@ -21,7 +21,7 @@ from onque.modules.mail.rules import messageids
 from onque.modules.mail.rules.parsed import AutoKind, ParsedMail
 from onque.modules.mail.rules.parsing import parse_mail
 from onque.modules.mail.rules.replies import MARKER_SIGN
-from onque.modules.mail.services import delivery, ledger, receiving, smtp, writing
+from onque.modules.mail.services import delivery, faring, ledger, receiving, smtp, writing
 from onque.modules.mail.services.keys import reply_keys
 from onque.modules.mail.services.receiving import Arrival
 from onque.modules.mail.tests import factories as make
@@ -82,7 +82,9 @@ def test_a_reply_reaches_the_customer_in_their_thread(cast: MailCast, sink: Sink
     (row,) = make.outgoing(cast.acme)
     assert (row.state, row.attempts) == ("sent", 1)
     assert recipients == [CY]
-    assert sender == found.reply_to[0].address == row.reply_to
+    assert found.reply_to[0].address == row.reply_to
+    assert sender == row.envelope_from
+    assert sender.startswith("bounce+")
     assert found.subject == "Re: 환불 문의"
     assert found.in_reply_to == found.references == ("first@customer.example",)
     assert found.message_id == row.rfc_id
@@ -150,8 +152,9 @@ def test_platform_mail_needs_no_brand(cast: MailCast, sink: Sink) -> None:
         mail.queue_mail(new)
     make.drain()
     sender, _recipients, found = only(sink)
-    assert sender == f"no-reply@{settings.MAIL_DOMAIN}"
+    assert sender.startswith("bounce+")
     assert found.sender
+    assert found.sender.address == f"no-reply@{settings.MAIL_DOMAIN}"
     assert found.sender.name == "Onque"
 
 
@@ -261,8 +264,8 @@ def test_a_refusal_is_final_and_shown(cast: MailCast, sink: Sink, where: str) ->
     assert (row.state, row.error) == ("failed", "550 5.1.1 no such user")
     with tenant_scope(cast.acme):
         (item,) = ledger.list_unfinished(cast.bo).rows
-        (shown,) = ledger.delivery_states(cast.ada, [row.message_id]).values()
-    assert (item.id, item.state, shown.state) == (mail_id, "failed", "failed")
+        (shown,) = faring.how_they_fare(cast.ada, [row.message_id]).values()
+    assert (item.id, item.state, shown.mails[0].step) == (mail_id, "failed", "failed")
     setattr(sink, where, "")
     with tenant_scope(cast.acme):
         ledger.send_again(cast.bo, mail_id=mail_id)

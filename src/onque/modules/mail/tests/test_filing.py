@@ -223,7 +223,7 @@ def test_a_bounce_goes_to_the_ticket_it_reports_on(cast: MailCast) -> None:
     make.answer(cast.ada, ticket.id)
     make.drain()
     (sent,) = make.outgoing(cast.acme)
-    receive(bounce(sent.rfc_id), sent.envelope_from, envelope_from="")
+    receive(bounce(sent.rfc_id), sent.reply_to, envelope_from="")
     row = last(cast.acme)
     assert (row.state, row.landing, row.ticket_id) == ("done", "reply_address", ticket.id)
     note = ticket_of(row)[1][-1]

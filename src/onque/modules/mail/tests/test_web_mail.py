@@ -153,7 +153,20 @@ def test_outgoing_mail_waits_with_its_acts(cast: MailCast, bo: Client) -> None:
 def test_the_reply_shows_how_it_fared(cast: MailCast, bo: Client) -> None:
     failed(cast)
     page = bo.get("/desk/acme/tickets/1/").content.decode()
-    assert "Not sent to cy@customer.example: 550 no such user" in page
+    assert "Not delivered" in page
+    assert "cy@customer.example: there is no such address" in page
+    assert 'title="550 no such user"' in page
+
+
+def test_a_wrong_address_is_corrected_on_the_ticket(cast: MailCast, bo: Client) -> None:
+    mail_id = failed(cast)
+    repair = f"/desk/acme/mail/outgoing/{mail_id}/repair"
+    assert bo.post(repair, {"address": "nobody"}).status_code == 422
+    script = {"HX-Request": "true"}
+    assert bo.post(repair, {"address": "cy@right.example"}, headers=script).status_code == 204
+    assert bo.post(repair, {"address": "cy@right.example"}).status_code == 409
+    page = bo.get("/desk/acme/tickets/1/").content.decode()
+    assert "Not delivered to cy@customer.example, sent again to cy@right.example" in page
 
 
 def test_addresses_are_added(cast: MailCast, bo: Client) -> None:

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from onque.modules.mail.contracts import AddressTaken, NotRetryable
-from onque.modules.mail.services import ledger
+from onque.modules.mail.errors import FileLinkGone
+from onque.modules.mail.services import faring
 from onque.modules.mail.web import why
 from onque.ui import navigation, refusals, slots
 from onque.ui.navigation import Place
@@ -54,6 +55,11 @@ def register() -> None:
         _("This mail has moved on"),
         _("Somebody acted on it meanwhile. Open the list again to see where it stands."),
     )
+    refusals.register(
+        FileLinkGone.code,
+        _("This file is no longer here"),
+        _("Links to files work for 30 days. Ask whoever sent it to send it again."),
+    )
     slots.register(
         slots.MESSAGE_FOOT,
         "mail-why",
@@ -65,5 +71,5 @@ def register() -> None:
         slots.MESSAGE_FOOT,
         "mail",
         template="mail/_delivery.html",
-        provider=ledger.delivery_states,
+        provider=faring.how_they_fare,
     )

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django_htmx.middleware import HtmxDetails
 
 from onque.kernel import realtime
 from onque.kernel.access import Actor
@@ -19,6 +20,7 @@ class MemberRequest(HttpRequest):
 
     actor: Actor
     workspace: TenantCard
+    htmx: HtmxDetails
 
 
 def shell(request: MemberRequest) -> Context:

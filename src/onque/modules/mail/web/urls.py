@@ -14,6 +14,9 @@ urlpatterns = [
     path("<slug:slug>/mail/outgoing/", outgoing.index, name="outgoing"),
     path("<slug:slug>/mail/outgoing/<uuid:mail_id>/send", outgoing.send, name="send"),
     path("<slug:slug>/mail/outgoing/<uuid:mail_id>/arrived", outgoing.arrived, name="arrived"),
+    path(
+        "<slug:slug>/mail/outgoing/<uuid:mail_id>/repair", outgoing.repair, name="outgoing-repair"
+    ),
     path("<slug:slug>/mail/senders/", senders.index, name="senders"),
     path("<slug:slug>/mail/senders/new", senders.add, name="sender-add"),
     path("<slug:slug>/mail/senders/<uuid:rule_id>/remove", senders.remove, name="sender-remove"),

@@ -72,6 +72,8 @@ LANDINGS: Mapping[str, Label] = {
     Why.ANSWERED_BEFORE: _("An answer to it was on this ticket already."),
     Why.SUBJECT_NUMBER: _("Its subject has this ticket's number, and the sender takes part in it."),
     Why.REPORTED: _("It reports on the delivery of a message of this ticket."),
+    Why.BOUNCE_ADDRESS: _("It came to the return address of a mail of this ticket."),
+    Why.SIDE_THREAD: _("It answers a message that was forwarded to its sender."),
     Why.FORGED: _("New ticket: its reply address was forged, so it counts for nothing."),
     Why.FORGED_ID: _("New ticket: it refers to a message id that this workspace did not sign."),
     Why.FOREIGN: _("New ticket: its reply address belongs to another workspace."),

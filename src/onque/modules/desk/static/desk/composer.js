@@ -28,10 +28,17 @@ function draftKey() {
   return `onque:draft:${form().dataset.draft}`;
 }
 
+// What is typed beside the text.
+const BESIDE = ["cc", "bcc", "forward-to", "forward-id"];
+
+function beside() {
+  return Object.fromEntries(BESIDE.map((id) => [id, document.getElementById(id)?.value]));
+}
+
 function keepDraft() {
   const text = body().value;
   try {
-    if (text.trim()) localStorage.setItem(draftKey(), JSON.stringify({ text, kind: kind(), seen: document.getElementById("seen").value, at: Date.now() }));
+    if (text.trim()) localStorage.setItem(draftKey(), JSON.stringify({ text, kind: kind(), beside: beside(), seen: document.getElementById("seen").value, at: Date.now() }));
     else localStorage.removeItem(draftKey());
     document.getElementById("saved").textContent = text.trim() ? form().dataset.saved : "";
   } catch {
@@ -49,6 +56,12 @@ function restoreDraft() {
   }
   if (!kept?.text || Date.now() - kept.at > EXPIRES_MS) return;
   body().value = kept.text;
+  for (const [id, value] of Object.entries(kept.beside ?? {})) {
+    const field = document.getElementById(id);
+    if (field && value) field.value = value;
+  }
+  const copies = document.getElementById("copies");
+  if (copies && (kept.beside?.cc || kept.beside?.bcc)) copies.open = true;
   if (kept.seen) document.getElementById("seen").value = kept.seen;
   const choice = document.getElementById(`c-${kept.kind}`);
   if (choice) choice.checked = true;
@@ -75,6 +88,29 @@ export function afterSend(answer) {
   if (hadFocus) document.getElementById("thread").focus({ preventScroll: true });
 }
 
+// After an undo the text comes back in front of what was typed meanwhile.
+export function takeBack(answer) {
+  const typed = body()?.value.trim() ?? "";
+  const fresh = answer.getElementById("body");
+  if (!fresh?.value.trim()) return;
+  replaceComposer(answer);
+  if (typed && typed !== body().value.trim()) body().value += `\n\n${typed}`;
+  keepDraft();
+  body().focus();
+}
+
+export function forward({ forward: id, to, words }) {
+  const choice = document.getElementById("c-forward");
+  if (!choice) return false;
+  choice.checked = true;
+  document.getElementById("forward-id").value = id;
+  document.getElementById("forwarded").textContent = words;
+  const address = document.getElementById("forward-to");
+  if (to) address.value = to;
+  (address.value ? body() : address).focus();
+  return true;
+}
+
 export function giveBack(answer) {
   replaceComposer(answer);
   body()?.focus();
@@ -96,6 +132,7 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     if (kind() === "note") press("#add-note");
+    else if (kind() === "forward") press("#send-forward");
     else press(event.shiftKey ? "#send-pending" : "#send");
   } else if (event.key === "Escape" && !event.target.closest("details[open]")) {
     event.preventDefault();
@@ -105,7 +142,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("input", (event) => {
-  if (event.target !== body()) return;
+  if (event.target !== body() && !BESIDE.includes(event.target.id)) return;
   clearTimeout(timer);
   timer = setTimeout(keepDraft, KEEP_MS);
   document.dispatchEvent(new CustomEvent("onque:writing"));
@@ -121,7 +158,7 @@ addEventListener("pagehide", () => {
 
 // An empty message never leaves; the server would refuse it too.
 document.addEventListener("htmx:confirm", (event) => {
-  if (!event.target.closest?.("#composer") || body().value.trim()) return;
+  if (!event.target.closest?.("#composer") || event.target.id === "discard" || body().value.trim()) return;
   event.preventDefault();
   document.getElementById("saved").textContent = form().dataset.empty;
   body().focus();

@@ -3,9 +3,10 @@
 import { openMenu } from "../ui/desk.js";
 import { onKey } from "../ui/keys.js";
 import { fetchParts, parse, refresher, replacePart } from "../ui/parts.js";
-import { afterSend, focusBody, giveBack, press } from "./composer.js";
+import { afterSend, focusBody, forward, giveBack, press, takeBack } from "./composer.js";
 import { untouched } from "./letters.js";
 import "./presence.js";
+import { watchHeld } from "./undo.js";
 
 const page = document.getElementById("ticket");
 const mine = `desk.ticket.${page.dataset.ticket}`;
@@ -30,8 +31,12 @@ function mergeThread(fresh) {
   const old = document.getElementById("messages");
   if (!old || !fresh) return;
   keepPlace(document.getElementById("thread"), () => {
+    for (const gone of old.querySelectorAll("[data-held]")) {
+      if (!fresh.querySelector(`[id="${gone.id}"]`)) gone.remove();
+    }
     for (const part of [...fresh.children]) mergeEntry(old, part);
   });
+  watchHeld(old);
 }
 
 function sameBody(known, part) {
@@ -50,8 +55,11 @@ function mergeEntry(old, part) {
     const added = document.importNode(part, true);
     added.classList.add("is-new");
     old.append(added);
-  } else if (!sameBody(known, part) && !isSelecting(known)) {
-    known.replaceWith(document.importNode(part, true));
+    globalThis.htmx?.process(added);
+  } else if (known.dataset.held ? known.dataset.held !== part.dataset.held : !sameBody(known, part) && !isSelecting(known)) {
+    const added = document.importNode(part, true);
+    known.replaceWith(added);
+    globalThis.htmx?.process(added);
   }
 }
 
@@ -96,8 +104,16 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.target.closest?.("#composer")) {
     if (xhr.status < 400) afterSend(answer);
     else giveBack(answer);
+  } else if (event.target.closest?.("[data-held]")) {
+    takeBack(answer);
   }
 });
+
+// Too late to undo: the page shows what became of it.
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.target.closest?.("[data-held]")) refresh("");
+});
+document.addEventListener("onque:release", () => refresh(""));
 
 function closeMenus() {
   for (const menu of document.querySelectorAll("details.drop-menu[open]")) menu.open = false;
@@ -122,4 +138,11 @@ function go(id) {
   document.getElementById(id)?.click();
 }
 
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-forward]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (forward(link.dataset)) event.preventDefault();
+});
+
+watchHeld(document);
 document.querySelector('.pi[aria-current="true"]')?.scrollIntoView({ block: "nearest" });

@@ -1,0 +1,17 @@
+"""Refusals that stay inside the desk."""
+
+from onque.kernel.errors import AppError
+
+
+class ReplyLeft(AppError):
+    """The reply is no longer held: it was sent, or somebody else took it up."""
+
+    code = "desk.reply_left"
+    status = 409
+
+
+class AddressBounced(AppError):
+    """Mail to the address came back before; nothing was sent. `address` and `why` say which."""
+
+    code = "desk.address_bounced"
+    status = 409

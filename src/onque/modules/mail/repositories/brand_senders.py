@@ -1,0 +1,39 @@
+"""Queries on how brands and members sign and send."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from onque.kernel.repository import Repository
+from onque.modules.mail.models import Sender, Signature
+
+
+class SenderRepository(Repository[Sender]):
+    """How brands send."""
+
+    model = Sender
+
+    def of_brand(self, brand_id: UUID) -> Sender | None:
+        """Return how a brand sends, None for the installation's way."""
+        return self.rows.filter(brand_id=brand_id).first()
+
+    def put(self, brand_id: UUID, **fields: Any) -> Sender:
+        """Insert or change the row of a brand."""
+        row, _created = Sender.objects.update_or_create(brand_id=brand_id, defaults=fields)
+        return row
+
+
+class SignatureRepository(Repository[Signature]):
+    """What members write under their replies."""
+
+    model = Signature
+
+    def text_of(self, member_id: UUID) -> str:
+        """Return a member's signature, "" without one."""
+        return self.rows.filter(member_id=member_id).values_list("text", flat=True).first() or ""
+
+    def put(self, member_id: UUID, text: str, *, now: datetime) -> None:
+        """Set a member's signature."""
+        Signature.objects.update_or_create(
+            member_id=member_id, defaults={"text": text, "updated_at": now}
+        )
