@@ -60,6 +60,10 @@ def register() -> None:
         _("This file is no longer here"),
         _("Links to files work for 30 days. Ask whoever sent it to send it again."),
     )
+    _fill_slots()
+
+
+def _fill_slots() -> None:
     slots.register(
         slots.MESSAGE_FOOT,
         "mail-why",
