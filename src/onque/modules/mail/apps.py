@@ -17,6 +17,7 @@ class MailConfig(AppConfig):
         from onque.modules.mail.web import places
 
         sealed.register("mail_mailbox", "sealed_password", purpose=keys.CREDENTIAL)
+        sealed.register("mail_mailbox", "sealed_tokens", purpose=keys.CREDENTIAL)
         sealed.register("mail_intake", "sealed_secret", purpose=keys.CREDENTIAL)
         sealed.register("mail_setup", "sealed_password", purpose=keys.CREDENTIAL)
         sealed.register("mail_setup", "sealed_out_password", purpose=keys.CREDENTIAL)
