@@ -136,7 +136,7 @@ def is_body(kind: str) -> bool:
 
 def to_text(markup: str) -> str:
     """The words of HTML, of a beginning where it is too long."""
-    return html.to_text(markup[: limits.MAX_HTML_BYTES])
+    return html.to_text(markup[: limits.MAX_HTML_READ])
 
 
 def read(part: Headers, content: bytes, kind: str, pieces: Pieces) -> list[Segment]:

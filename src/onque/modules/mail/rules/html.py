@@ -27,7 +27,7 @@ _BLOCKS: Final = _words(
 )
 _HIDDEN: Final = _words("style script head title noscript template xml object select datalist svg")
 _VOID: Final = _words("area base br col embed hr img input link meta param source track wbr")
-_RAW: Final = _words("style script title xmp iframe textarea noembed")
+_RAW: Final = _words("style script title iframe noembed")
 _SPACED: Final = _words("p h1 h2 h3 h4 h5 h6")
 _CELLS: Final = _words("td th")
 _HEAD_ENDS: Final = _words("body div p table")
@@ -189,6 +189,8 @@ class _TextReader:
             if name in _BLOCKS or meaning == "quote":
                 self._break()
             self._count(meaning, -1)
+            if meaning == "quote" and self._lines and not self._lines[-1].strip("> "):
+                self._lines[-1] = self._mark().rstrip()
             if name == tag:
                 return
 

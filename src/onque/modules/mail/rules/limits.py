@@ -17,6 +17,8 @@ MAX_FIELD_BYTES: Final = 262_144
 MAX_TEXT_BYTES: Final = 1_000_000
 """Of one text part; the whole part is kept as a file as well."""
 MAX_HTML_BYTES: Final = 2_000_000
+MAX_HTML_READ: Final = 1_000_000
+"""Letters of HTML whose words are read; longer HTML is kept whole up to the limit above."""
 MAX_TEXT_LETTERS: Final = 2_000_000
 """Of all texts of a mail together."""
 

@@ -76,7 +76,7 @@ def _end_of(pattern: re.Pattern[str], value: str, at: int) -> int:
 
 def _first_parameter(value: str) -> int:
     """Behind the field's own value; at the start where it has none."""
-    head = re.match(r"[\s\"']*[^\s;=\"']*[\"']?[ \t\r\n]*(?=;|$|[\w*-]{1,30}[ \t]*=)", value)
+    head = re.match(r"[\s\"']*+[^\s;=\"']*+[\"']?[ \t\r\n]*+(?=;|$|[\w*-]{1,30}[ \t]*=)", value)
     if head and head.end() < len(value) and "=" not in value[head.end() : head.end() + 1]:
         return head.end()
     return 0 if re.match(r"\s*[\w*-]{1,30}[ \t]*=", value) else max(value.find(";"), 0)

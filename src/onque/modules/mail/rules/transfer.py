@@ -26,8 +26,9 @@ _MAGIC: Final = {
 }
 _SAMPLE: Final = 4_096
 _LINES_TOLD: Final = 20
-_LONGEST_UU: Final = 45
-_UU_TRIES = 3
+_ESCAPES_TOLD: Final = 3
+_JUNK_SHARE: Final = 10
+_WORD_LETTERS: Final = 10
 
 
 def name_of(said: str) -> str:
@@ -134,14 +135,16 @@ def _decoded_run(run: bytes) -> bytes:
 def _is_no_base64(body: bytes) -> bool:
     """Whether the text says base64 and is not: most of its first lines hold words."""
     lines = [line.strip() for line in body[:_SAMPLE].split(b"\n")[:_LINES_TOLD] if line.strip()]
-    odd = [line for line in lines if not _BASE64_LINE.fullmatch(line.replace(b" ", b""))]
-    spaced = [line for line in lines if b" " in line and line not in odd]
-    return bool(lines) and (len(odd) * 2 > len(lines) or _is_prose(lines, spaced))
+    sample = b"".join(b"".join(lines).split())
+    junk = len(sample.translate(None, _BASE64_SIGNS + b"=-_"))
+    return junk * _JUNK_SHARE > len(sample) or _is_prose(lines)
 
 
-def _is_prose(lines: list[bytes], spaced: list[bytes]) -> bool:
-    words = [word for line in spaced for word in line.split()]
-    short = bool(words) and sum(map(len, words)) / len(words) < 10  # noqa: PLR2004 letters of a word
+def _is_prose(lines: list[bytes]) -> bool:
+    """Whether most lines are words with blanks between them."""
+    spaced = [line.split() for line in lines if b" " in line]
+    words = [word for line in spaced for word in line]
+    short = bool(words) and sum(map(len, words)) < len(words) * _WORD_LETTERS
     return short and len(spaced) * 2 > len(lines)
 
 
@@ -185,7 +188,7 @@ def _undeclared_text(body: bytes) -> bytes:
             decoded = _from_base64(body, is_text=False)
             return decoded if _is_text(decoded) else body
     escapes = len(_ESCAPES.findall(body, 0, 65_536))
-    if escapes >= _UU_TRIES and escapes == body.count(b"=", 0, 65_536):
+    if escapes >= _ESCAPES_TOLD and escapes == body.count(b"=", 0, 65_536):
         decoded = from_quoted_printable(body)
         return decoded if not decoded.isascii() and _is_text(decoded) else body
     return body
