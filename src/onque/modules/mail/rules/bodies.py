@@ -200,17 +200,18 @@ def plain_text(raw: bytes) -> str:
     return with_plain_ends(charsets.decode(raw)[0])
 
 
-def choose(groups: Sequence[list[Segment]]) -> list[Segment]:
+def choose(groups: Sequence[list[Segment]], pieces: Pieces) -> list[Segment]:
     """One segment out of several versions of the same: the words of one, the HTML of another.
 
-    The last HTML counts, for versions stand from poor to rich. Words that only point to the HTML
-    are left out.
+    The last HTML counts, for versions stand from poor to rich; others are kept as files. Words that
+    only point to the HTML are left out.
     """
     texts: list[str] = []
     html = ""
     for group in groups:
         filled = [item for item in group if item.filled]
         if any(item.html for item in filled):
+            _keep_version(html, pieces)
             html = "\n".join(item.html or _escaped(item.text) for item in filled)
             texts.extend(item.text for item in filled if item.text.strip() and item.html)
         else:
@@ -219,6 +220,12 @@ def choose(groups: Sequence[list[Segment]]) -> list[Segment]:
     if not html and not useful:
         return []
     return [Segment(text="\n\n".join(text.strip("\n") for text in useful), html=html)]
+
+
+def _keep_version(markup: str, pieces: Pieces) -> None:
+    if markup:
+        kind = "text/html"
+        pieces.attach(Attachment(names.made(kind), kind, markup.encode()), unnamed=True)
 
 
 def _is_useless(text: str) -> bool:

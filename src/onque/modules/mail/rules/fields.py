@@ -118,7 +118,7 @@ class _Reader:
             return not self._name
         if _NAME.match(bare):
             return False
-        return not self._goes_on(following)
+        return bare.startswith(b"--") or not self._goes_on(following)
 
     def _goes_on(self, following: int) -> bool:
         """Whether a line that is no field stands inside the header all the same."""

@@ -30,7 +30,8 @@ class Excess(StrEnum):
     DEPTH = "depth"
     HEADER = "header"
     TEXT = "text"
+    MEMORY = "memory"
 
 
-BOMBS: Final = frozenset({Excess.PARTS, Excess.DEPTH, Excess.HEADER})
+BOMBS: Final = frozenset({Excess.PARTS, Excess.DEPTH, Excess.HEADER, Excess.MEMORY})
 """No honest program writes these: such mail is set aside. Long texts are merely shortened."""

@@ -30,6 +30,11 @@ _LINE_END_SAMPLE = 65_536
 _REPORT_BYTES = 262_144
 _REPORT_BLOCKS = 1_000
 _FIELDS_READ = 8
+BOUNDARY: Final = re.compile(
+    rb"^--[^\r\n]{1,200}\r{0,3}\ncontent-[a-z-]{1,40}[ \t]{0,9}:", re.IGNORECASE | re.MULTILINE
+)
+"""A boundary with a part's first field below it."""
+_BOUNDARY_BYTES = 400
 _CHARSET = re.compile(
     rb"charset[ \t]{0,4}=[ \t\"']{0,4}(?!(?:us-ascii|utf-?8)\b)([\w.:-]{2,40})", re.IGNORECASE
 )
@@ -119,8 +124,13 @@ class Part:
         """The type in lower case; nonsense is read the way its sender must have meant it."""
         if not self._kind:
             values = self.raw_values("Content-Type")
-            self._kind = next(filter(None, map(_type_of, values)), "") or self._usual
+            self._kind = next(filter(None, map(_type_of, values)), "") or self._unsaid()
         return self._kind
+
+    def _unsaid(self) -> str:
+        """The type of a part that names none: parts again, where it begins with a boundary."""
+        start = self.raw[self.body_start : min(self.end, self.body_start + _BOUNDARY_BYTES)]
+        return "multipart/mixed" if BOUNDARY.match(start.lstrip(b"\r\n")) else self._usual
 
     @property
     def has_type(self) -> bool:

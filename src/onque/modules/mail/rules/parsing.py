@@ -26,8 +26,9 @@ def parse_mail(raw: bytes, *, null_sender: bool = False) -> ParsedMail:
             message["Return-Path"] = "<>"
         return _read(message)
     except Exception as error:  # noqa: BLE001  hostile bytes must never stop a mailbox
+        costly = (Excess.MEMORY,) if isinstance(error, MemoryError) else ()
         return _unreadable(
-            raw, f"the mail is broken in a way we do not know: {type(error).__name__}"
+            raw, f"the mail is broken in a way we do not know: {type(error).__name__}", costly
         )
 
 
@@ -54,7 +55,11 @@ class MailFacts(TypedDict):
 
 def parse(raw: bytes) -> MailFacts:
     """The same as plain data."""
-    mail = parse_mail(raw)
+    return facts_of(parse_mail(raw))
+
+
+def facts_of(mail: ParsedMail) -> MailFacts:
+    """A mail that was read, as plain data."""
     auto = mail.automatic
     return MailFacts(
         subject=mail.subject,
@@ -136,7 +141,7 @@ def _sender(message: Headers) -> MailAddress | None:
     return None
 
 
-def _unreadable(raw: bytes, note: str) -> ParsedMail:
+def _unreadable(raw: bytes, note: str, excess: tuple[Excess, ...]) -> ParsedMail:
     sent_at: datetime | None = None
     return ParsedMail(
         message_id="",
@@ -156,4 +161,5 @@ def _unreadable(raw: bytes, note: str) -> ParsedMail:
         attachments=(Attachment("message.eml", "message/rfc822", raw),),
         automatic=Automatic(),
         notes=(note,),
+        excess=excess,
     )

@@ -25,6 +25,7 @@ class Reason(StrEnum):
     NOT_HANDED_OUT = "not_handed_out"
     TEST = "test"
     FORWARD_CONFIRMATION = "forward_confirmation"
+    BOMB = "bomb"
 
 
 WORDS: Mapping[str, str] = {
@@ -43,4 +44,7 @@ WORDS: Mapping[str, str] = {
     Reason.NOT_HANDED_OUT: "The mailbox's server would not hand it out; it was left there.",
     Reason.TEST: "It was sent to test the connection.",
     Reason.FORWARD_CONFIRMATION: "A provider asks whether it may forward to this address.",
+    Reason.BOMB: (
+        "It is built to hold up whoever reads it, so it was not opened. The raw mail is safe."
+    ),
 }

@@ -20,6 +20,7 @@ from onque.modules.mail.rules import (
     tnef,
 )
 from onque.modules.mail.rules.bodies import Pieces, Segment
+from onque.modules.mail.rules.boundaries import Span
 from onque.modules.mail.rules.headers import Headers
 from onque.modules.mail.rules.limits import Excess
 from onque.modules.mail.rules.mime import open_message
@@ -59,9 +60,25 @@ def _visit(part: Headers, pieces: Pieces, *, depth: int, parent: str = "") -> li
     kind = part.get_content_type()
     if kind.startswith("multipart/"):
         return _visit_multipart(part, pieces, kind, depth=depth)
+    beyond = _cut_at_boundary(part)
     if kind in mime.ENCLOSED:
-        return _visit_enclosed(part, pieces, kind, depth=depth)
-    return _visit_leaf(part, pieces, kind, parent=parent, depth=depth)
+        found = _visit_enclosed(part, pieces, kind, depth=depth)
+    else:
+        found = _visit_leaf(part, pieces, kind, parent=parent, depth=depth)
+    return [*found, *_visit_leftover(part.raw, beyond, pieces, depth=depth)] if beyond else found
+
+
+def _cut_at_boundary(part: Headers) -> Span | None:
+    """What lies in an encoded part and cannot be its own: parts of a multipart not closed."""
+    if part.encoding not in {"base64", "uuencode"} or part.body_start >= part.end:
+        return None
+    start = part.raw.find(b"\n--", part.body_start, part.end)
+    found = mime.BOUNDARY.search(part.raw, start + 1, part.end) if start >= 0 else None
+    if found is None:
+        return None
+    beyond = Span(found.start(), part.end)
+    part.end = found.start()
+    return beyond
 
 
 def _visit_multipart(part: Headers, pieces: Pieces, kind: str, *, depth: int) -> list[Segment]:
@@ -81,9 +98,9 @@ def _visit_multipart(part: Headers, pieces: Pieces, kind: str, *, depth: int) ->
             pieces.attach(Attachment("rest.eml", "application/octet-stream", rest))
             break
         groups.append(_visit(child, pieces, depth=depth + 1, parent=kind))
-    _keep_leftover(part.raw, part.epilogue, pieces)
+    groups.append(_visit_leftover(part.raw, part.epilogue, pieces, depth=depth))
     if kind == "multipart/alternative" or (kind == "multipart/related" and _are_versions(groups)):
-        return bodies.choose(groups)
+        return bodies.choose(groups, pieces)
     return bodies.in_order(groups)
 
 
@@ -119,12 +136,26 @@ def _visit_preamble(part: Headers, pieces: Pieces, *, depth: int) -> list[Segmen
     if len(kinds) > 1 and "text/plain" in kinds[1].lower():
         pieces.note("a boundary is missing: the text before the first part is the body")
         return bodies.read(part, part.raw[start:end], "text/plain", pieces)
-    _keep_leftover(part.raw, part.preamble, pieces)
+    return _visit_leftover(part.raw, part.preamble, pieces, depth=depth)
+
+
+def _visit_leftover(
+    raw: bytes, span: tuple[int, int], pieces: Pieces, *, depth: int
+) -> list[Segment]:
+    """Text where none belongs is the body only when there is no other; parts in it are parts."""
+    start, end = span
+    orphan = mime.BOUNDARY.search(raw, start, end)
+    if orphan is not None:
+        pieces.note("parts outside of the multipart they belong to")
+        _keep_words(raw, (start, orphan.start()), pieces)
+        return _visit(
+            mime.Part(raw, Span(orphan.start(), end), root=False), pieces, depth=depth + 1
+        )
+    _keep_words(raw, span, pieces)
     return []
 
 
-def _keep_leftover(raw: bytes, span: tuple[int, int], pieces: Pieces) -> None:
-    """Text where none belongs is the body only when there is no other."""
+def _keep_words(raw: bytes, span: tuple[int, int], pieces: Pieces) -> None:
     start, end = span
     words = raw[start : min(end, start + _LEFTOVER_BYTES)].strip()
     if words and len(pieces.leftovers) < _ORPHAN_PARTS:

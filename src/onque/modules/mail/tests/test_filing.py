@@ -357,3 +357,11 @@ def test_the_same_words_without_id_and_date_are_new_on_another_day(cast: MailCas
         with clock.frozen(moment):
             receive(raw)
     assert [row.state for row in make.ledger(cast.acme)] == ["done", "duplicate", "done"]
+
+
+def test_a_mail_built_to_hold_us_up_is_set_aside_unopened(cast: MailCast) -> None:
+    head = b"From: cy@example.com\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    receive(head + b"--b\r\n\r\nx\r\n" * 10_000)
+    row = last(cast.acme)
+    assert (row.state, row.reason, row.ticket_id) == ("quarantined", "bomb", None)
+    assert "parts" in row.detail

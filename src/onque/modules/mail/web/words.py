@@ -37,6 +37,7 @@ REASONS: Mapping[str, Label] = {
     Reason.NOT_HANDED_OUT: _("Not handed out"),
     Reason.TEST: _("Test of the connection"),
     Reason.FORWARD_CONFIRMATION: _("Forwarding to confirm"),
+    Reason.BOMB: _("Too costly to read"),
 }
 
 EXPLAINED: Mapping[str, Label] = {
@@ -60,6 +61,9 @@ EXPLAINED: Mapping[str, Label] = {
     Reason.TEST: _("Onque sent it to test the connection, so it becomes no ticket."),
     Reason.FORWARD_CONFIRMATION: _(
         "A provider asks whether it may forward here. Its code is shown with the address."
+    ),
+    Reason.BOMB: _(
+        "It is built to hold up whoever reads it, so it was not opened. The raw mail is safe."
     ),
 }
 
@@ -140,6 +144,7 @@ BADGES: Mapping[str, str] = {
     Reason.NO_SENDER: "warn",
     Reason.TOO_LARGE: "warn",
     Reason.NOT_HANDED_OUT: "warn",
+    Reason.BOMB: "danger",
     Reason.OWN_ADDRESS: "warn",
     Reason.BLOCKED_SENDER: "warn",
     Reason.MARKED_SPAM: "warn",
