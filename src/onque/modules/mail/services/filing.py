@@ -25,12 +25,8 @@ from onque.modules.mail.rules.reasons import Reason
 from onque.modules.mail.rules.states import MAX_PARSE_ATTEMPTS, InboundState
 from onque.modules.mail.services import aside, intercepting, judging, placing, reports
 from onque.modules.mail.services.contents import Contents, store_contents
-<<<<<<< HEAD
 from onque.modules.mail.services.handing import LONGEST_ID, Sent, hand_over
-=======
 from onque.modules.mail.services.parsing_apart import TooCostly, read_mail
-from onque.modules.mail.services.placing import Place
->>>>>>> f3cf497 (Bound what one mail may cost: limits, a process of its own for large ones, bombs to quarantine; bench and fuzz)
 
 if TYPE_CHECKING:
     from onque.modules.mail.models import InboundMail
@@ -78,16 +74,12 @@ def _set_aside(tenant_id: UUID, mail_id: UUID, reason: Reason, detail: str) -> N
 def _read_and_file(tenant_id: UUID, row: "InboundMail") -> None:
     raw = store().get(row.object_key)
     null_sender = row.has_envelope and row.envelope_from == ""
-<<<<<<< HEAD
-    mail = parse_mail(raw, null_sender=null_sender)
-    row.auth = as_row(judging.collect_evidence(row, raw))
-=======
     try:
         mail = read_mail(raw, null_sender=null_sender)
     except TooCostly as error:
         _set_aside(tenant_id, row.id, Reason.BOMB, str(error))
         return
->>>>>>> f3cf497 (Bound what one mail may cost: limits, a process of its own for large ones, bombs to quarantine; bench and fuzz)
+    row.auth = as_row(judging.collect_evidence(row, raw))
     contents = store_contents(tenant_id, mail)
     with tenant_scope(tenant_id):
         locked = inbound.lock_open(row.id)
