@@ -64,6 +64,7 @@ LANDING = Mount(path="", urls="onque.config.urls.front")
 DESK = (
     Mount(path="desk/", urls="onque.modules.identity.web.urls"),
     Mount(path="desk/", urls="onque.modules.mail.web.urls"),
+    Mount(path="desk/", urls="onque.modules.portal.web.setup_urls"),
     Mount(path="desk/", urls="onque.modules.desk.web.urls"),
 )
 INTAKE = Mount(path="intake/", urls="onque.modules.mail.web.intake.urls")
