@@ -79,6 +79,8 @@ def foreign(address: Address, cast, ids: world.Ids) -> dict[str, str]:
         "attachment_id": str(ids["desk.Attachment"]),
         "mail_id": str(ids[mail]),
         "stop_id": str(ids["mail.Stop"]),
+        "type_id": str(ids["portal.InquiryType"]),
+        "brand_id": str(ids["identity.Brand"]),
         "rule_id": str(ids["mail.SenderRule"]),
         "message_id": str(ids["desk.Message"]),
         "reply_id": str(ids["desk.HeldReply"]),
@@ -226,6 +228,7 @@ def foreign_event(kind: type[Event], cast, ids: world.Ids) -> Event:
     known: dict[str, UUID] = {
         "ticket_id": ids["desk.Ticket"],
         "stop_id": ids["mail.Stop"],
+        "inquiry_id": ids["portal.Inquiry"],
         "to_ticket_id": ids["desk.Ticket"],
         "message_id": ids["desk.Message"],
         "survey_id": ids["survey.Survey"],
