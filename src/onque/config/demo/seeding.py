@@ -10,6 +10,7 @@ from itertools import cycle
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from onque.config.demo import english, japanese, korean
+from onque.config.demo.inquiries import offer_inquiries
 from onque.config.demo.people import HANBIT, PASSWORD, WORKSPACES, Workspace
 from onque.config.demo.scenes import Cast, Scene
 from onque.config.demo.telling import Teller
@@ -77,6 +78,7 @@ def _brands(workspace: Workspace, system: Actor) -> list[BrandCard]:
     ]
     for brand, shop in zip(brands, workspace.brands, strict=True):
         mail.add_address(system, brand_id=brand.id, address=shop.address, is_main=True)
+        offer_inquiries(system, brand.id)
     return brands
 
 
