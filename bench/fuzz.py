@@ -108,9 +108,9 @@ def make(seed: int, number: int) -> tuple[bytes, set[str]]:
     rng = random.Random(f"{seed}:{number}")
     if rng.random() < 0.5:
         return _changed(rng), set()
-    tokens: set[str] = set()
-    raw = _head(rng) + _structure(rng, tokens, depth=0)
-    return raw, tokens
+    writer = _Writer(rng, reuse=rng.random() < 0.3)
+    raw = _head(rng) + writer.structure(depth=0)
+    return raw, set() if writer.reuse else writer.tokens
 
 
 _RAW: list[bytes] = []
@@ -203,55 +203,72 @@ def _head(rng: random.Random) -> bytes:
     return b"".join(line.replace(b"\n", b"") + b"\r\n" for line in lines[: rng.randint(1, 4)])
 
 
-def _structure(rng: random.Random, tokens: set[str], *, depth: int) -> bytes:
-    if depth < 6 and rng.random() < (0.7 if depth < 2 else 0.35):
-        return _multipart(rng, tokens, depth=depth)
-    if depth and rng.random() < 0.1:
-        return _enclosed(rng, tokens)
-    return _leaf(rng, tokens)
+class _Writer:
+    """Writes one made-up mail; `reuse` uses boundaries again inside themselves."""
 
+    def __init__(self, rng: random.Random, *, reuse: bool) -> None:
+        self.rng = rng
+        self.reuse = reuse
+        self.tokens: set[str] = set()
+        self._boundaries = iter(rng.sample(range(1_000), 1_000))
 
-def _multipart(rng: random.Random, tokens: set[str], *, depth: int) -> bytes:
-    boundary = rng.choice((f"b{depth}", "b", f"b{rng.randrange(99)}", f"={depth}_?x"))
-    label = f'"{boundary}"' if rng.random() < 0.6 else boundary
-    end = rng.choice((b"\r\n", b"\r\n", b"\n"))
-    head = f"Content-Type: multipart/{rng.choice(KINDS)}; boundary={label}".encode() + end * 2
-    parts = b""
-    for _index in range(rng.randint(1, 4)):
-        parts += f"--{boundary}".encode() + rng.choice((b"", b" ", b"")) + end
-        parts += _structure(rng, tokens, depth=depth + 1) + end
-    closing = f"--{boundary}--".encode() + end
-    return head + parts + (closing if rng.random() < 0.8 else b"")
+    def structure(self, *, depth: int) -> bytes:
+        """A multipart, an enclosed message or a leaf."""
+        chance = self.rng.random()
+        if depth < 6 and chance < (0.7 if depth < 2 else 0.35):
+            return self._multipart(depth=depth)
+        if depth and chance > 0.9:
+            return self._enclosed()
+        return self._leaf()
 
-
-def _enclosed(rng: random.Random, tokens: set[str]) -> bytes:
-    inner = _head(rng) + _leaf(rng, tokens)
-    if rng.random() < 0.4:
-        tail = b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(inner)
-        return b"Content-Type: message/rfc822\r\n" + tail
-    return b"Content-Type: message/rfc822\r\n\r\n" + inner
-
-
-def _leaf(rng: random.Random, tokens: set[str]) -> bytes:
-    token = f"tok{rng.randrange(10**6):06d}"
-    tokens.add(token)
-    kind = rng.choice(LEAVES)
-    charset, encoding = rng.choice(CHARSETS), rng.choice(ENCODINGS)
-    words = rng.choice(("hello", "안녕하세요", "<p>x</p>", "こんにちは", "&amp;", ""))
-    try:
-        body = f"{words} {token}\r\nmore".encode(charset.strip('"') or "utf-8")
-    except (LookupError, UnicodeEncodeError):
-        body = f"{words} {token}\r\nmore".encode()
-    lines = [f"Content-Type: {kind}" + (f"; charset={charset}" if charset else "")]
-    if rng.random() < 0.3:
-        lines.append(
-            f"Content-Disposition: {rng.choice(('attachment', 'inline', 'odd'))}; filename=f"
+    def _multipart(self, *, depth: int) -> bytes:
+        rng = self.rng
+        mark = str(next(self._boundaries))
+        boundary = (
+            rng.choice(("b", f"b{depth}")) if self.reuse else rng.choice(("b", "=_?x")) + mark
         )
-    if rng.random() < 0.2:
-        lines.append("Content-ID: <c@x>")
-    if encoding:
-        lines.append(f"Content-Transfer-Encoding: {encoding}")
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + _encoded(encoding, body)
+        label = f'"{boundary}"' if rng.random() < 0.6 else boundary
+        end = rng.choice((b"\r\n", b"\r\n", b"\n"))
+        head = f"Content-Type: multipart/{rng.choice(KINDS)}; boundary={label}".encode() + end * 2
+        parts = b""
+        for _index in range(rng.randint(1, 4)):
+            parts += f"--{boundary}".encode() + rng.choice((b"", b" ", b"")) + end
+            parts += self.structure(depth=depth + 1) + end
+        closing = f"--{boundary}--".encode() + end
+        return head + parts + (closing if rng.random() < 0.8 else b"")
+
+    def _enclosed(self) -> bytes:
+        inner = _head(self.rng) + self._leaf()
+        if self.rng.random() < 0.4:
+            tail = b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(inner)
+            return b"Content-Type: message/rfc822\r\n" + tail
+        return b"Content-Type: message/rfc822\r\n\r\n" + inner
+
+    def _leaf(self) -> bytes:
+        rng = self.rng
+        token = f"tok{rng.randrange(10**6):06d}"
+        self.tokens.add(token)
+        charset, encoding = rng.choice(CHARSETS), rng.choice(ENCODINGS)
+        words = rng.choice(("hello", "안녕하세요", "<p>x</p>", "こんにちは", "&amp;", ""))
+        lines = [
+            f"Content-Type: {rng.choice(LEAVES)}" + (f"; charset={charset}" if charset else "")
+        ]
+        if rng.random() < 0.3:
+            said = rng.choice(("attachment", "inline", "odd"))
+            lines.append(f"Content-Disposition: {said}; filename=f")
+        if rng.random() < 0.2:
+            lines.append("Content-ID: <c@x>")
+        if encoding:
+            lines.append(f"Content-Transfer-Encoding: {encoding}")
+        body = _bytes(f"{words} {token}\r\nmore", charset)
+        return "\r\n".join(lines).encode() + b"\r\n\r\n" + _encoded(encoding, body)
+
+
+def _bytes(text: str, charset: str) -> bytes:
+    try:
+        return text.encode(charset.strip('"') or "utf-8")
+    except (LookupError, UnicodeEncodeError):
+        return text.encode()
 
 
 def _encoded(encoding: str, body: bytes) -> bytes:

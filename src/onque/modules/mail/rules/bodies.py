@@ -162,6 +162,14 @@ def read(part: Headers, content: bytes, kind: str, pieces: Pieces) -> list[Segme
     return [Segment(text=text)] if text.strip() else []
 
 
+def peek(part: Headers, content: bytes, kind: str) -> list[Segment]:
+    """The segment a text part would be, for where the mail has no other."""
+    text = _decoded(part, content[: limits.MAX_TEXT_BYTES], kind, Pieces())
+    if not text.strip():
+        return []
+    return [Segment(html=text)] if kind in _HTML_KINDS else [Segment(text=text)]
+
+
 def _shortened(content: bytes, limit: int) -> bytes:
     """The beginning, up to the end of a line where one is near."""
     cut = content.rfind(b"\n", limit - limit // 10, limit)

@@ -147,6 +147,7 @@ def _when(calendar: _Calendar) -> str:
     if start is None:
         return ""
     if not isinstance(start, datetime):
+        end = end.date() if isinstance(end, datetime) else end
         last = end - timedelta(days=1) if end is not None and end > start else start
         return f"{start:%Y-%m-%d}" if last == start else f"{start:%Y-%m-%d} – {last:%Y-%m-%d}"
     if not isinstance(end, datetime) or end == start:

@@ -134,7 +134,7 @@ def _visible(message: Headers, text: str, subject: str, judged: Automatic) -> tu
 
 
 def _sender(message: Headers) -> MailAddress | None:
-    for name in ("From", "Sender", "Resent-From", "Reply-To", "X-Sender", "Return-Path"):
+    for name in ("From", "Sender", "Resent-From", "Reply-To"):
         found = headers.addresses(message, name)
         if found:
             return found[0]

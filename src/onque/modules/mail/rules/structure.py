@@ -189,6 +189,8 @@ def _visit_leaf(
     name = names.given(part)
     if bodies.is_body(kind) and not attached and _may_be_body(part, name, parent, depth):
         return bodies.read(part, content, kind, pieces)
+    if bodies.is_body(kind) and not part.get_content_disposition():
+        pieces.spare.extend(bodies.peek(part, content, kind))  # a body that bears a name
     if kind in tnef.CONTENT_TYPES or name.lower() == "winmail.dat":
         opened = tnef.unpack(content)
         if opened is not None:

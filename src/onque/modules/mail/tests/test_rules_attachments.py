@@ -140,6 +140,8 @@ def test_a_text_with_a_name() -> None:
     mixed = HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhello\r\n" + part
     assert parse(mixed)["attachments"] == [("log.txt", "text/plain", 5)]
     assert parse(mixed)["text"] == "hello"
+    only = HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part + b"--b--"
+    assert (parse(only)["text"], len(parse(only)["attachments"])) == ("log", 1)
     alone = HEAD + b"Content-Type: text/plain; name=message.txt\r\n\r\nhello"
     assert (parse(alone)["text"], parse(alone)["attachments"]) == ("hello", [])
 

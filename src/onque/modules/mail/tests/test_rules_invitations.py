@@ -41,6 +41,8 @@ def calendar(*lines: str, before: str = "METHOD:REQUEST") -> bytes:
         (["DTSTART;TZID=Nowhere:20240508T140000"], "2024-05-08 14:00 UTC"),
         (["DTSTART:99999999T999999"], ""),
         (["DTSTART:soon"], ""),
+        (["DTSTART;VALUE=DATE:20240508", "DTEND:20240510T010000Z"], "2024-05-08 – 2024-05-09"),
+        (["DTSTART:20240508T010000Z", "DTEND;VALUE=DATE:20240510"], "2024-05-08 01:00 UTC"),
         (["DTSTART:99991231T235959Z", "DURATION:P99999999W"], ""),
     ],
 )

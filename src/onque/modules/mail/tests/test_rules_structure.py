@@ -349,3 +349,33 @@ def test_amp_and_unknown_texts_are_files() -> None:
     assert parse(raw)["text"] == "plain words"
     assert names(raw) == ["attachment.amp.html"]
     assert names(multipart("mixed", PLAIN, part("text/csv", b"a,b"))) == ["attachment.csv"]
+
+
+def test_every_version_is_kept() -> None:
+    other = part("text/html", b"<p>other words</p>")
+    facts = parse(multipart("alternative", PLAIN, other, HTML))
+    assert facts["html"] == "<p>rich <b>words</b></p>"
+    assert [name for name, _kind, _size in facts["attachments"]] == ["attachment.html"]
+
+
+def test_parts_outside_of_their_multipart() -> None:
+    stray = b"--b9\r\n" + FILE + b"\r\n--b9--\r\n"
+    after = multipart("mixed", PLAIN) + stray
+    assert (parse(after)["text"], names(after)) == ("plain words", ["a.pdf"])
+    before = multipart("mixed", PLAIN).replace(b"--b1\r\n", stray + b"--b1\r\n", 1)
+    assert (parse(before)["text"], names(before)) == ("plain words", ["a.pdf"])
+    inside = multipart("mixed", PLAIN, stray)
+    assert (parse(inside)["text"], names(inside)) == ("plain words", ["a.pdf"])
+
+
+def test_a_file_that_runs_into_the_next_multipart() -> None:
+    body = base64.encodebytes(b"one") + b"--b9\r\n" + HTML + b"\r\n--b9--\r\n"
+    file = part("image/gif", body, "Content-Transfer-Encoding: base64")
+    mail = parse_mail(multipart("mixed", PLAIN, file))
+    assert mail.text == "plain words\n\nrich words"
+    assert [item.content for item in mail.attachments] == [b"one"]
+
+
+def test_a_mail_that_forgot_its_type() -> None:
+    raw = HEAD + multipart("mixed", PLAIN, FILE, head=b"").partition(b"\r\n")[2]
+    assert (parse(raw)["text"], names(raw)) == ("plain words", ["a.pdf"])
