@@ -8,6 +8,7 @@ ASCII, Western letters one by one among ASCII. Source: KS X 1001, GB 2312, JIS X
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from charset_normalizer import from_bytes
@@ -24,11 +25,19 @@ _HANGUL_ONLY = re.compile(
 _KANA = re.compile(r"[ぁ-ヿ]")
 _HALF_KANA = re.compile(r"[\uff61-\uff9f]")
 _HAN = re.compile(r"[一-龥]")
-_CYRILLIC = re.compile(r"[А-яЁё]")
-_LOWER = re.compile(r"[а-яё]")
 _PRIVATE = re.compile(r"[\ue000-\uf8ff\x80-\x9f]")
-_BESIDE_LATIN = re.compile(rb"[a-z][\x80-\xff]|[\x80-\xff][a-z]")
-_BELOW_CYRILLIC = re.compile(rb"[\x80-\xbf](?<![\xa8\xb8\xa3\xb3\xab\xbb\x96\x97\xb9])")
+_BESIDE_LATIN = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
+_USUAL_KANJI = re.compile(rb"[\x88-\x97][\x40-\xfc]")
+_USUAL_HANGUL: Final = frozenset(
+    "이다는에의을가하고로지기사를은도한자어인대리시나그서스정해일아수보만부상과장전제들라원구면적주세용여조소요것"
+    "성러안니내있없연공우동비유생마관게무문신심경진방오치회모계물화때음중영선민간발현미위명야거되된됩려력결등학교"
+    "습까합감드립녕답변송배환불품취확반입출금액카메일번호접건청처완료업체고객담당김박최강윤임한홍길"
+)
+_FEW: Final = 4
+_LETTERS_SHARE: Final = 0.8
+_SYMBOL_IN_WORD = re.compile(r"[a-z][¹³¯¿£¥¼½¾ª](?=[a-z])|\b[¯][a-zó]|[a-z][¹³¿ª](?=\W|$)")
+_TURKISH = re.compile(r"[þÞðÐ]")
+_ICELANDIC = re.compile(r"[æÆáíóúé]")
 _WORD_BYTES: Final = 4
 
 
@@ -81,7 +90,19 @@ def _strict(raw: bytes, codec: str) -> str | None:
 _WESTERN: Final = frozenset(
     {"cp1250", "cp1252", "cp1254", "cp1257", "iso8859_2", "iso8859_15", "iso8859_16", "mac_roman"}
 )
-_SCORED: Final = ("cp949", "euc_jp", "cp932", "gb18030", "big5hkscs", "cp1251", "koi8_r")
+_SCORED: Final = (
+    "cp949",
+    "euc_jp",
+    "cp932",
+    "gb18030",
+    "big5hkscs",
+    "cp1251",
+    "koi8_r",
+    "cp1253",
+    "cp1255",
+    "cp1256",
+    "cp874",
+)
 _SURE: Final = 0.75
 _PAIRS = re.compile(rb"([\xa1-\xfe])([\xa1-\xfe])|[\x80-\xff]")
 
@@ -97,12 +118,17 @@ def _score(sample: bytes, codec: str) -> float:
     return _RULES[codec](sample, text) / beyond
 
 
-def _korean(sample: bytes, text: str) -> float:
-    hangul = len(_HANGUL.findall(text))
+def _korean(_sample: bytes, text: str) -> float:
+    """Syllables; those of the standard count in full, and some must be among the usual ones."""
+    hangul = _HANGUL.findall(text)
     if not hangul or not _HANGUL_ONLY.fullmatch(text):
         return 0.0
-    rare = len(re.findall(rb"[\x81-\xa0][\x41-\xfe]", sample))
-    return hangul + len(_HAN.findall(text)) * 0.1 - rare * 0.5 + (len(text) - hangul) * 0.05
+    standard = len(_HANGUL.findall("".join(hangul).encode("euc_kr", "ignore").decode("euc_kr")))
+    usual = any(letter in _USUAL_HANGUL for letter in hangul)
+    share = 1.0 if usual or len(hangul) <= _FEW else 0.4
+    rare = len(hangul) - standard
+    others = (len(_HAN.findall(text)) + len(text) - len(hangul)) * 0.05
+    return max((standard - rare) * share, 0.1) + others
 
 
 def _euc_japanese(_sample: bytes, text: str) -> float:
@@ -112,12 +138,14 @@ def _euc_japanese(_sample: bytes, text: str) -> float:
     return len(_KANA.findall(text)) * 1.1 + len(_HAN.findall(text)) * 0.9
 
 
-def _shift_japanese(_sample: bytes, text: str) -> float:
+def _shift_japanese(sample: bytes, text: str) -> float:
     kana = len(_KANA.findall(text))
     half = len(_HALF_KANA.findall(text))
-    if not kana:
-        return 0.0
-    return kana * 1.1 + len(_HAN.findall(text)) * 0.8 - half
+    han = len(_HAN.findall(text))
+    if not kana:  # common Chinese letters of Japan alone, as in short subjects
+        common = len(_USUAL_KANJI.findall(sample))
+        return common * 0.8 if common and common == han and not half else 0.0
+    return kana * 1.1 + han * 0.8 + half * 0.6
 
 
 def _simplified(sample: bytes, text: str) -> float:
@@ -133,13 +161,21 @@ def _traditional(sample: bytes, text: str) -> float:
     return min(common, len(_HAN.findall(text))) * (0.95 if low else 0.5) + signs
 
 
-def _cyrillic(sample: bytes, text: str) -> float:
-    letters = len(_CYRILLIC.findall(text))
-    lower = len(_LOWER.findall(text))
-    words = [run for run in _RUN.findall(sample) if len(run) > 1]
-    if not words or _BESIDE_LATIN.search(sample) or _BELOW_CYRILLIC.search(b"".join(words)):
-        return 0.0
-    return letters * 0.4 + lower * 0.6 + 0.1
+def _alphabet(usual: str, letters: str) -> Callable[[bytes, str], float]:
+    """A rule for languages of one byte a letter: words of its letters, the usual ones above all."""
+    every = re.compile(f"[{letters}]")
+    common = re.compile(f"[{usual}]")
+
+    def rule(sample: bytes, text: str) -> float:
+        if _BESIDE_LATIN.search(sample) or not any(len(run) > 1 for run in _RUN.findall(sample)):
+            return 0.0
+        found = len(every.findall(text))
+        beyond = sum(1 for letter in text if letter > "\x7f")
+        if found < beyond * _LETTERS_SHARE:
+            return 0.0
+        return found * 0.45 + len(common.findall(text)) * 0.65
+
+    return rule
 
 
 _RULES: Final = {
@@ -148,8 +184,12 @@ _RULES: Final = {
     "cp932": _shift_japanese,
     "gb18030": _simplified,
     "big5hkscs": _traditional,
-    "cp1251": _cyrillic,
-    "koi8_r": _cyrillic,
+    "cp1251": _alphabet("оеаинтсрвл", "А-яЁё№—–«»"),
+    "koi8_r": _alphabet("оеаинтсрвл", "А-яЁё"),
+    "cp1253": _alphabet("αοιετσνηυρς", "Ά-ώ«»"),
+    "cp1255": _alphabet("יוהלאשרתבמ", "א-תְ-ׇ"),
+    "cp1256": _alphabet("اليمونتربة", "ء-ْ،؛؟پچژگ"),
+    "cp874": _alphabet("านรอกเงมยล่้", "ก-๛"),
 }
 
 
@@ -159,5 +199,12 @@ def _by_library(sample: bytes) -> list[str]:
 
 
 def _latin(raw: bytes) -> tuple[str, str]:
+    """Western letters; Turkish or Polish where signs would stand inside words otherwise."""
     text = _strict(raw, "cp1252")
-    return (text, "cp1252") if text is not None else (raw.decode("latin-1"), "latin-1")
+    if text is None:
+        return raw.decode("latin-1"), "latin-1"
+    if _SYMBOL_IN_WORD.search(text) and (found := _strict(raw, "cp1250")) is not None:
+        return found, "cp1250"
+    if _TURKISH.search(text) and not _ICELANDIC.search(text):
+        return _strict(raw, "cp1254") or text, "cp1254"
+    return text, "cp1252"
