@@ -125,7 +125,7 @@ def _korean(_sample: bytes, text: str) -> float:
         return 0.0
     standard = len(_HANGUL.findall("".join(hangul).encode("euc_kr", "ignore").decode("euc_kr")))
     usual = any(letter in _USUAL_HANGUL for letter in hangul)
-    share = 1.0 if usual or len(hangul) <= _FEW else 0.4
+    share = 1.0 if usual or len(hangul) <= _FEW // 2 else 0.86 if len(hangul) <= _FEW else 0.4
     rare = len(hangul) - standard
     others = (len(_HAN.findall(text)) + len(text) - len(hangul)) * 0.05
     return max((standard - rare) * share, 0.1) + others
@@ -144,7 +144,7 @@ def _shift_japanese(sample: bytes, text: str) -> float:
     han = len(_HAN.findall(text))
     if not kana:  # common Chinese letters of Japan alone, as in short subjects
         common = len(_USUAL_KANJI.findall(sample))
-        return common * 0.8 if common and common == han and not half else 0.0
+        return common * 0.9 if common and common == han and not half else 0.0
     return kana * 1.1 + han * 0.8 + half * 0.6
 
 
