@@ -20,6 +20,7 @@ SIZES = (10_000, 100_000, 1_000_000)
 LIST_STATEMENTS = 8
 LIST_TO_BLANK = 3.0
 GROWTH = 1.3
+SEARCH_GROWTH = 4.0
 
 
 def main() -> int:
@@ -72,6 +73,15 @@ def _judge(results: dict[int, dict[str, Any]]) -> int:
                 GROWTH,
             )
             for page in ("ticket list", "ticket page")
+        ),
+        *(
+            (
+                f"{page}: largest / smallest <= {SEARCH_GROWTH}",
+                last[page]["p50"] / first[page]["p50"],
+                SEARCH_GROWTH,
+            )
+            for page in first
+            if page.startswith("search")
         ),
     ]
     print()

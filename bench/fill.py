@@ -7,11 +7,13 @@ construction, and a million of them are there within minutes.
 import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 import psycopg
 
-from bench.words import ANSWERS, BODIES, NAMES, SUBJECTS, TAGS
+from bench.words import BODIES, NAMES, SUBJECTS, TAGS, body
+from onque.kernel.search.terms import lexemes, normalise
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -32,11 +34,17 @@ def fill(
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")
         connection.execute("SET synchronous_commit = off")
+        connection.execute("SET maintenance_work_mem = '1GB'")
+        connection.execute("DROP INDEX kernel_searchdocument_words")
         for table, columns, rows in filler.tables():
             statement = f"COPY {table} ({columns}) FROM STDIN"
             with connection.cursor().copy(statement.encode()) as copy:
                 for row in rows:
                     copy.write_row(row)
+        connection.execute(
+            "CREATE INDEX kernel_searchdocument_words"
+            " ON kernel_searchdocument USING gin (tenant_id, tsv)"
+        )
         connection.execute(
             "UPDATE identity_tenant SET next_ticket_number = %s WHERE id = %s", [count + 1, tenant]
         )
@@ -90,6 +98,11 @@ class _Filler:
             ((self.tenant, uid(4, i), t) for i, t in enumerate(TAGS)),
         )
         yield "desk_tickettag", "tenant_id, id, ticket_id, tag_id", self._ticket_tags()
+        yield (
+            "kernel_searchdocument",
+            "tenant_id, id, kind, object_id, parent_id, at, body, tsv",
+            self._documents(),
+        )
 
     def _customer_of(self, i: int) -> int:
         return (i * 2654435761) % self.customers
@@ -141,19 +154,44 @@ class _Filler:
                     member = self.members[i % len(self.members)]
                     yield (
                         self.tenant, key, uid(2, i), key, "out", "public", "member", member,
-                        "Ada", "", "mail", ANSWERS[i % len(ANSWERS)], "", "", "", at, at,
+                        "Ada", "", "mail", body(i, k), "", "", "", at, at,
                     )  # fmt: skip
                 else:
                     yield (
                         self.tenant, key, uid(2, i), key, "in", "public", "customer", customer,
-                        name, mail, "mail", BODIES[(i + k) % len(BODIES)], "", "", "", at, at,
+                        name, mail, "mail", body(i, k), "", "", "", at, at,
                     )  # fmt: skip
+
+    def _documents(self) -> Iterable[Sequence[object]]:
+        for i in range(self.customers):
+            text = f"{NAMES[i % len(NAMES)]} {i} customer{i}@example.com"
+            yield self._document("customer", uid(7, i), uid(1, i), None, START, text)
+        for i in range(self.count):
+            at, ticket, who = self._created(i), uid(2, i), self._customer_of(i)
+            words = f"{SUBJECTS[i % len(SUBJECTS)]} {i} {TAGS[i % len(TAGS)]}"
+            text = f"{words} {NAMES[who % len(NAMES)]} {who} customer{who}@example.com"
+            yield self._document("ticket", uid(8, i), ticket, ticket, at, text)
+            for k in range(3):
+                key, said = uid(3, i * 3 + k), at + timedelta(seconds=k)
+                yield self._document("message", uid(9, i * 3 + k), key, ticket, said, body(i, k))
+
+    def _document(
+        self, kind: str, key: UUID, thing: UUID, parent: UUID | None, at: datetime, text: str
+    ) -> Sequence[object]:
+        plain = normalise(text)
+        return self.tenant, key, kind, thing, parent, at, plain, _vector(kind, plain)
 
     def _ticket_tags(self) -> Iterable[Sequence[object]]:
         for i in range(self.count):
             yield self.tenant, uid(6, i), uid(2, i), uid(4, i % len(TAGS))
 
 
+@lru_cache(maxsize=4096)
+def _vector(kind: str, plain: str) -> str:
+    """Return the lexemes as a tsvector's text; the made-up words need no escaping."""
+    return " ".join(f"'{one}'" for one in lexemes(plain, kind))
+
+
 def marker(count: int) -> str:
     """Return what is written beside a filled database, to know it again."""
-    return json.dumps({"tickets": count, "layout": 2})
+    return json.dumps({"tickets": count, "layout": 4})

@@ -10,10 +10,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 import django
 
+from bench.words import COMMON, RARE
+
 ROUNDS = 200
+SEARCHES = {
+    "0.1 % word": RARE,
+    "5 % word": COMMON,
+    "2 letters": "환불",
+    "three words": f"{RARE} 확인 영수증",
+    "filtered": f"{COMMON} status:solved tag:환불",
+}
 WARM = 20
 BOOKKEEPING = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SELECT set_config")
 
@@ -129,6 +139,9 @@ def main() -> None:
         "ticket list, mine": f"/desk/{SLUG}/tickets/?view=mine",
         "ticket page": f"/desk/{SLUG}/tickets/{count // 2}/",
     }
+    for name, words in SEARCHES.items():
+        asked = urlencode({"palette": "1", "q": words})
+        pages[f"search, {name}"] = f"/desk/{SLUG}/search/?{asked}"
     found = {name: measure(client, url, SLUG) for name, url in pages.items()}
     print(json.dumps(found))
 

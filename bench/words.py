@@ -33,3 +33,17 @@ NAMES = (
     "Lena Hoffmann",
 )
 TAGS = ("결제", "환불", "계정", "버그", "보상", "배송", "login", "refund", "update", "vip")
+
+RARE, COMMON = "리콜대상", "적립금이"
+"""Words of one message in a thousand and of one in twenty."""
+
+
+def body(i: int, k: int) -> str:
+    """Return what the k-th message of the i-th ticket says."""
+    number = i * 3 + k
+    words = ANSWERS[i % len(ANSWERS)] if k == 1 else BODIES[(i + k) % len(BODIES)]
+    if number % 1000 == 7:
+        words += f" {RARE}인지 알려 주세요."
+    if number % 20 == 3:
+        words += f" {COMMON} 안 보여요."
+    return words

@@ -65,7 +65,7 @@ class DocumentRepository:
         for object_id, parent_id, at, text in rows:
             body = normalise(text[: LONGEST_TEXT * 2])[:LONGEST_TEXT].replace("\0", "")
             head: list[Any] = [current_tenant(), new_id(), kind, object_id, parent_id, at]
-            values.append([*head, body, lexemes(body)])
+            values.append([*head, body, lexemes(body, kind)])
         with connections[PRIMARY].cursor() as cursor:
             cursor.executemany(_PUT, values)
 
@@ -83,6 +83,10 @@ class DocumentRepository:
         """Return the hits among the newest documents before a position, newest first."""
         return self._hits("onque_search_recent", kind, terms, upto, newest)
 
+    def some(self, kind: str, terms: Terms, *, upto: Position, most: int) -> list[Row]:
+        """Return up to `most` hits before a position in no order, as fast as they are found."""
+        return self._hits("onque_search_some", kind, terms, upto, most)
+
     def all(self, kind: str, terms: Terms, *, upto: Position, most: int) -> list[Row]:
         """Return the newest hits among all documents before a position."""
         return self._hits("onque_search_all", kind, terms, upto, most)
@@ -90,7 +94,7 @@ class DocumentRepository:
     def _hits(
         self, function: str, kind: str, terms: Terms, upto: Position, number: int
     ) -> list[Row]:
-        values: list[Any] = [kind, terms.tsquery, list(terms.patterns), *upto, number]
+        values: list[Any] = [kind, terms.tsquery(kind), list(terms.patterns), *upto, number]
         with connections[current_alias()].cursor() as cursor:
             cursor.execute(
                 "SELECT kind, object_id, parent_id, at, id"  # noqa: S608 - the name is ours

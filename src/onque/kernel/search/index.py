@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from onque.kernel import clock
-from onque.kernel.search.documents import documents
+from onque.kernel.search.documents import Position, Row, documents
 from onque.kernel.search.terms import Terms
 from onque.kernel.tenancy import tenant_scope
 
@@ -23,6 +23,7 @@ MAX_ATTEMPTS = 5
 _BATCH = 200
 _ROUNDS = 25
 _NEWEST = 4000
+_RARE = 2000
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 _LAST_ID = UUID(int=2**128 - 1)
 
@@ -126,16 +127,29 @@ def _write(kind: str, object_ids: set[UUID]) -> None:
 
 
 def find(
-    kind: str, terms: Terms, *, after: tuple[datetime, UUID] | None, limit: int
-) -> Sequence[Hit]:
-    """Return up to `limit` hits of the tenant, newest first, after the position of a hit.
+    kind: str, terms: Terms, *, after: Position | None, enough: int
+) -> tuple[Sequence[Hit], bool]:
+    """Return hits of the tenant, newest first, after the position of a hit; and whether it is all.
 
-    Permission is the caller's: the hits are all of the tenant's. Frequent words are found among
-    the newest documents without asking how many there are; rare ones through the index.
+    At least `enough` where there are so many; some more may come along. Permission is the
+    caller's. Frequent words are found among the newest documents without asking how many there
+    are, rare ones all at once through the index; a word of neither kind costs the most.
     """
     if not terms:
-        return []
+        return [], True
     upto = after or (_END_OF_TIME, _LAST_ID)
-    recent = documents.recent(kind, terms, upto=upto, newest=_NEWEST)
-    rows = recent if len(recent) >= limit else documents.all(kind, terms, upto=upto, most=limit)
-    return [Hit(*row) for row in rows[:limit]]
+    rows = documents.recent(kind, terms, upto=upto, newest=_NEWEST)
+    if len(rows) >= enough:
+        return _as_hits(rows), False
+    rows = documents.some(kind, terms, upto=upto, most=_RARE + 1)
+    if len(rows) <= _RARE:
+        return _as_hits(sorted(rows, key=lambda row: (row[3], row[4]), reverse=True)), True
+    rows = documents.recent(kind, terms, upto=upto, newest=_NEWEST * 15)
+    if len(rows) >= enough:
+        return _as_hits(rows), False
+    rows = documents.all(kind, terms, upto=upto, most=max(enough, _RARE))
+    return _as_hits(rows), False
+
+
+def _as_hits(rows: Sequence[Row]) -> list[Hit]:
+    return [Hit(*row) for row in rows]

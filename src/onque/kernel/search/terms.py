@@ -36,16 +36,34 @@ _SHORTEST_STEM = 2
 
 @dataclass(frozen=True)
 class Terms:
-    """What a document must hold: `tsquery` in PostgreSQL's notation, and patterns for LIKE ALL.
+    """What a document must hold: lexemes (with ":*" those that may go on), and patterns for LIKE.
 
     Both are empty when the words hold nothing that can be searched for.
     """
 
-    tsquery: str
+    wanted: tuple[str, ...]
     patterns: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.tsquery)
+        return bool(self.wanted)
+
+    def tsquery(self, kind: str) -> str:
+        """Return the query for documents of one kind, in PostgreSQL's notation."""
+        parts = []
+        for one in self.wanted:
+            lexeme, going_on = (one[:-2], ":*") if one.endswith(":*") else (one, "")
+            quoted = f"{mark_of(kind)}{lexeme}".replace("\\", "\\\\").replace("'", "''")
+            parts.append(f"'{quoted}'{going_on}")
+        return " & ".join(parts)
+
+
+def mark_of(kind: str) -> str:
+    """Return what stands before each lexeme of a kind.
+
+    It keeps the kinds apart within the index: a word that is in every other message and in no
+    ticket costs a search for tickets nothing.
+    """
+    return kind[:1]
 
 
 def normalise(text: str) -> str:
@@ -53,12 +71,13 @@ def normalise(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).lower().split())
 
 
-def lexemes(text: str) -> list[str]:
-    """Return the lexemes of a normalised text, each once, in order of appearance."""
+def lexemes(text: str, kind: str = "") -> list[str]:
+    """Return the lexemes of a kind's normalised text, each once, in order of appearance."""
     found: dict[str, None] = {}
     for run in _RUN.findall(text[:LONGEST_TEXT]):
         found.update(dict.fromkeys(_of_run(run)))
-    return list(found)
+    mark = mark_of(kind)
+    return [f"{mark}{lexeme}" for lexeme in found]
 
 
 def _of_run(run: str) -> list[str]:
@@ -87,19 +106,14 @@ def conditions(words: list[str], phrases: list[str] | None = None) -> Terms:
             parts.update(dict.fromkeys(_wanted(run)))
         if runs:
             patterns[f"%{_escaped(text)}%"] = None
-    return Terms(" & ".join(parts), tuple(patterns))
+    return Terms(tuple(parts), tuple(patterns))
 
 
 def _wanted(run: str) -> list[str]:
     """The lexemes of one run as a query; what may go on is looked for by its beginning."""
     whole = _of_run(run)
     open_ended = not _IS_CJK.match(run) or len(run) == 1
-    return [f"{_quoted(one)}{':*' if open_ended else ''}" for one in whole]
-
-
-def _quoted(lexeme: str) -> str:
-    doubled = lexeme.replace("\\", "\\\\").replace("'", "''")
-    return f"'{doubled}'"
+    return [f"{one}:*" if open_ended else one for one in whole]
 
 
 def _escaped(text: str) -> str:

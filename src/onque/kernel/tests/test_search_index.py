@@ -46,7 +46,7 @@ def write(tenant_id: UUID, text: str) -> UUID:
 
 def find(tenant_id: UUID, word: str, limit: int = 10) -> set[UUID]:
     with tenant_scope(tenant_id):
-        hits = index.find("letter", terms.conditions([word]), after=None, limit=limit)
+        hits, _is_all = index.find("letter", terms.conditions([word]), after=None, enough=limit)
     return {hit.object_id for hit in hits}
 
 
@@ -67,7 +67,7 @@ def test_without_a_tenant_nothing_is_found(django_db_blocker):
     write(ACME, "refund")
     index.write_due()
     values = ["letter", "'refund'", ["%refund%"], "infinity", UUID(int=2**128 - 1), 10]
-    for function in ("onque_search_recent", "onque_search_all"):
+    for function in ("onque_search_recent", "onque_search_some", "onque_search_all"):
         with connections["default"].cursor() as cursor:
             cursor.execute(
                 f"SELECT * FROM {function}(%s, %s::tsquery, %s::text[], %s, %s, %s)", values
@@ -117,17 +117,23 @@ def test_one_that_breaks_stops_no_other_and_is_kept_with_its_reason():
     assert "torn" in kept.error
 
 
-def test_pages_go_on_after_a_hit_and_repeat_none():
+@pytest.mark.parametrize(("newest", "rare"), [(4000, 2000), (3, 2000), (3, 2), (1, 2), (0, 0)])
+def test_pages_go_on_after_a_hit_and_repeat_none(monkeypatch, newest, rare):
     wanted = {write(ACME, f"refund {number}") for number in range(7)}
     index.write_due()
     seen: list[UUID] = []
     after = None
-    while True:
+    monkeypatch.setattr(index, "_NEWEST", newest)
+    monkeypatch.setattr(index, "_RARE", rare)
+    is_all = False
+    while not is_all:
         with tenant_scope(ACME):
-            hits = index.find("letter", terms.conditions(["refund"]), after=after, limit=3)
+            found = index.find("letter", terms.conditions(["refund"]), after=after, enough=3)
+        hits, is_all = found
+        assert list(hits) == sorted(hits, key=lambda hit: (hit.at, hit.id), reverse=True)
+        seen += [hit.object_id for hit in hits]
         if not hits:
             break
-        seen += [hit.object_id for hit in hits]
         after = (hits[-1].at, hits[-1].id)
     assert set(seen) == wanted
     assert len(seen) == len(wanted)

@@ -28,6 +28,7 @@ def documents(customer_ids: Collection[UUID]) -> Iterable[Document]:
 
 def find_customers(terms: Terms, *, limit: int) -> list[CustomerCard]:
     """Return up to `limit` customers in whom the words are found, the newest first."""
-    hits = index.find(KIND, terms, after=None, limit=limit)
+    found, _is_all = index.find(KIND, terms, after=None, enough=limit)
+    hits = found[:limit]
     rows = {row.id: row for row in customers.get_many([hit.object_id for hit in hits])}
     return [card(rows[hit.object_id]) for hit in hits if hit.object_id in rows]

@@ -152,17 +152,20 @@ def _hits(kind: str, wanted: _Wanted, after: Position, few: int) -> tuple[list[H
     """
     kept: list[Hit] = []
     for _ in range(_ROUNDS):
-        hits = index.find(kind, wanted.terms, after=after, limit=_BATCH)
-        ids = {hit.parent_id or hit.object_id for hit in hits}
-        allowed = listing.among(ids, wanted.condition)
-        for hit in hits:
-            after = (hit.at, hit.id)
-            if (hit.parent_id or hit.object_id) in allowed:
+        hits, is_all = index.find(kind, wanted.terms, after=after, enough=few - len(kept) + 1)
+        for start in range(0, len(hits), _BATCH):
+            batch = hits[start : start + _BATCH]
+            ids = {hit.parent_id or hit.object_id for hit in batch}
+            allowed = listing.among(ids, wanted.condition)
+            for hit in batch:
+                if (hit.parent_id or hit.object_id) not in allowed:
+                    continue
+                if len(kept) == few:
+                    return kept, write_cursor(kept[-1].at, kept[-1].id)
                 kept.append(hit)
-            if len(kept) == few:
-                return kept, write_cursor(*after) if hit != hits[-1] or len(hits) == _BATCH else ""
-        if len(hits) < _BATCH:
+        if is_all or not hits:
             return kept, ""
+        after = (hits[-1].at, hits[-1].id)
     return kept, write_cursor(*after) if after else ""
 
 
