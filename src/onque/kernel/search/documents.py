@@ -79,9 +79,11 @@ class DocumentRepository:
                     [current_tenant(), kind, gone],
                 )
 
-    def recent(self, kind: str, terms: Terms, *, upto: Position, newest: int) -> list[Row]:
-        """Return the hits among the newest documents before a position, newest first."""
-        return self._hits("onque_search_recent", kind, terms, upto, newest)
+    def newest(
+        self, kind: str, terms: Terms, *, upto: Position, newest: int, most: int
+    ) -> list[Row]:
+        """Return up to `most` hits among the newest documents before a position, newest first."""
+        return self._hits("onque_search_newest", kind, terms, upto, newest, most)
 
     def some(self, kind: str, terms: Terms, *, upto: Position, most: int) -> list[Row]:
         """Return up to `most` hits before a position in no order, as fast as they are found."""
@@ -92,13 +94,14 @@ class DocumentRepository:
         return self._hits("onque_search_all", kind, terms, upto, most)
 
     def _hits(
-        self, function: str, kind: str, terms: Terms, upto: Position, number: int
+        self, function: str, kind: str, terms: Terms, upto: Position, *numbers: int
     ) -> list[Row]:
-        values: list[Any] = [kind, terms.tsquery(kind), list(terms.patterns), *upto, number]
+        values: list[Any] = [kind, terms.tsquery(kind), list(terms.patterns), *upto, *numbers]
+        places = ", ".join(["%s", "%s::tsquery", "%s::text[]", *["%s"] * (len(values) - 3)])
         with connections[current_alias()].cursor() as cursor:
             cursor.execute(
                 "SELECT kind, object_id, parent_id, at, id"  # noqa: S608 - the name is ours
-                f" FROM {function}(%s, %s::tsquery, %s::text[], %s, %s, %s)",
+                f" FROM {function}({places})",
                 values,
             )
             return list(cursor.fetchall())

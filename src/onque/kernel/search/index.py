@@ -23,7 +23,7 @@ MAX_ATTEMPTS = 5
 _BATCH = 200
 _ROUNDS = 25
 _NEWEST = 4000
-_RARE = 2000
+_RARE = 500
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 _LAST_ID = UUID(int=2**128 - 1)
 
@@ -138,13 +138,13 @@ def find(
     if not terms:
         return [], True
     upto = after or (_END_OF_TIME, _LAST_ID)
-    rows = documents.recent(kind, terms, upto=upto, newest=_NEWEST)
+    rows = documents.newest(kind, terms, upto=upto, newest=_NEWEST, most=enough)
     if len(rows) >= enough:
         return _as_hits(rows), False
     rows = documents.some(kind, terms, upto=upto, most=_RARE + 1)
     if len(rows) <= _RARE:
         return _as_hits(sorted(rows, key=lambda row: (row[3], row[4]), reverse=True)), True
-    rows = documents.recent(kind, terms, upto=upto, newest=_NEWEST * 15)
+    rows = documents.newest(kind, terms, upto=upto, newest=_NEWEST * 15, most=enough)
     if len(rows) >= enough:
         return _as_hits(rows), False
     rows = documents.all(kind, terms, upto=upto, most=max(enough, _RARE))

@@ -67,10 +67,16 @@ def test_without_a_tenant_nothing_is_found(django_db_blocker):
     write(ACME, "refund")
     index.write_due()
     values = ["letter", "'refund'", ["%refund%"], "infinity", UUID(int=2**128 - 1), 10]
-    for function in ("onque_search_recent", "onque_search_some", "onque_search_all"):
+    for function, more in (
+        ("onque_search_newest", [9]),
+        ("onque_search_recent", []),
+        ("onque_search_some", []),
+        ("onque_search_all", []),
+    ):
+        places = ", ".join(["%s"] * (len(values + more) - 3))
         with connections["default"].cursor() as cursor:
             cursor.execute(
-                f"SELECT * FROM {function}(%s, %s::tsquery, %s::text[], %s, %s, %s)", values
+                f"SELECT * FROM {function}(%s, %s::tsquery, %s::text[], {places})", values + more
             )
             assert cursor.fetchall() == []
 
@@ -117,7 +123,7 @@ def test_one_that_breaks_stops_no_other_and_is_kept_with_its_reason():
     assert "torn" in kept.error
 
 
-@pytest.mark.parametrize(("newest", "rare"), [(4000, 2000), (3, 2000), (3, 2), (1, 2), (0, 0)])
+@pytest.mark.parametrize(("newest", "rare"), [(4000, 500), (3, 500), (3, 2), (1, 2), (0, 0)])
 def test_pages_go_on_after_a_hit_and_repeat_none(monkeypatch, newest, rare):
     wanted = {write(ACME, f"refund {number}") for number in range(7)}
     index.write_due()
