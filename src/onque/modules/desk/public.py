@@ -13,12 +13,14 @@ from onque.modules.desk.services.properties import (
 )
 from onque.modules.desk.services.reading import find_numbers, get_card, get_message, get_thread
 from onque.modules.desk.services.replies import add_note, post_reply
+from onque.modules.desk.services.revising import Revision, revise_message
 from onque.modules.desk.services.siding import SideInbound, find_side, receive_side_message
 from onque.modules.desk.services.writing import tell as tell_ticket
 from onque.modules.desk.services.writing import tell_open as tell_open_ticket
 
 __all__ = [
     "Inbound",
+    "Revision",
     "SideInbound",
     "add_collaborator",
     "add_note",
@@ -37,6 +39,7 @@ __all__ = [
     "receive_member_note",
     "receive_side_message",
     "resolve_tickets",
+    "revise_message",
     "set_priority",
     "set_status",
     "tell_open_ticket",

@@ -1,9 +1,24 @@
 """What mail does about events."""
 
+from onque.kernel.access import system_actor
 from onque.kernel.events import delivering_tenant, subscribe
 from onque.modules.desk.contracts import MessageMoved, SideMessageSent, TicketReplied
-from onque.modules.mail.contracts import MailCheckDue, MailQueued, MailStored
-from onque.modules.mail.services import delivery, filing, moving, trying, writing
+from onque.modules.mail.contracts import (
+    MailCheckDue,
+    MailQueued,
+    MailReparseAsked,
+    MailRunAsked,
+    MailStored,
+)
+from onque.modules.mail.services import (
+    delivery,
+    filing,
+    moving,
+    reparsing,
+    running,
+    trying,
+    writing,
+)
 
 
 @subscribe(MailStored, io=True)
@@ -40,3 +55,15 @@ def send_mail(event: MailQueued) -> None:
 def advance_check(event: MailCheckDue) -> None:
     """A test of a mailbox takes its next steps."""
     trying.advance(delivering_tenant(), event.check_id)
+
+
+@subscribe(MailRunAsked, io=True)
+def go_on_with_run(event: MailRunAsked) -> None:
+    """The next mails of an act on many."""
+    running.work_on_run(delivering_tenant(), event.run_id)
+
+
+@subscribe(MailReparseAsked, io=True)
+def reparse_mail(event: MailReparseAsked) -> None:
+    """A stored mail is read anew."""
+    reparsing.reparse(system_actor(delivering_tenant()), mail_id=event.mail_id)

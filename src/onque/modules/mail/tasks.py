@@ -1,7 +1,7 @@
 """What the schedule calls."""
 
 from onque.kernel.jobs import job
-from onque.modules.mail.services import breaker, checking, delivery
+from onque.modules.mail.services import breaker, checking, delivery, running
 
 
 @job(every_seconds=10)
@@ -11,6 +11,7 @@ def sweep_mail() -> None:
     Not in the queue of mail, where it would wait behind the very backlog of a dead worker.
     """
     delivery.sweep()
+    running.sweep_runs()
 
 
 @job(every_seconds=86_400)

@@ -112,6 +112,28 @@ class MessageRepository(Repository[Message]):
             for item in files
         )
 
+    def replace_files(self, message: Message, files: Iterable[NewAttachment]) -> bool:
+        """Tie exactly these files to a message; those it has already keep their rows.
+
+        Tells whether any was added, dropped or named differently.
+        """
+        had = list(Attachment.objects.filter(message=message).order_by("pk"))
+        new: list[NewAttachment] = []
+        for item in files:
+            same = next((row for row in had if _same_file(row, item)), None)
+            if same is None:
+                new.append(item)
+            else:
+                had.remove(same)
+        Attachment.objects.filter(pk__in=[row.pk for row in had]).delete()
+        self.attach(message, new)
+        return bool(new or had)
+
+    def save_words(self, message: Message, *fields: str) -> None:
+        """Write the named fields of a locked message, to be found by its new words."""
+        self.save(message, *fields)
+        index.mark(kinds.MESSAGE, message.id)
+
     def mention(self, message: Message, member_ids: Iterable[UUID], *, now: datetime) -> None:
         """Record who is named in a note; safe to repeat."""
         Mention.objects.bulk_create(
@@ -126,3 +148,12 @@ class MessageRepository(Repository[Message]):
             ],
             ignore_conflicts=True,
         )
+
+
+def _same_file(row: Attachment, item: NewAttachment) -> bool:
+    return (
+        row.object_key == item.object_key
+        and row.name == item.name[:255]
+        and row.content_id == item.content_id[:255]
+        and row.is_inline == item.is_inline
+    )

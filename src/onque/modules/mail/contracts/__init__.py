@@ -70,6 +70,34 @@ class MailCheckDue(Event):
         return f"mailcheck:{self.check_id.hex}"
 
 
+@dataclass(frozen=True)
+class MailReparseAsked(Event):
+    """A stored mail is to be read anew."""
+
+    name: ClassVar[str] = "mail.reparse_asked"
+    mail_id: UUID
+
+    @property
+    @override
+    def stream(self) -> str:
+        """The one mail."""
+        return f"mailin:{self.mail_id.hex}"
+
+
+@dataclass(frozen=True)
+class MailRunAsked(Event):
+    """An act on many mails is to go on with its next chunk."""
+
+    name: ClassVar[str] = "mail.run_asked"
+    run_id: UUID
+
+    @property
+    @override
+    def stream(self) -> str:
+        """The one run, whose chunks come one after the other."""
+        return f"mailrun:{self.run_id.hex}"
+
+
 # --- refusals that cross the door -----------------------------------------------------------------
 
 
@@ -151,51 +179,6 @@ class MailboxItem(Contract):
 
 
 # --- what the doors get ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class InboundItem(Contract):
-    """One row of the ledger. `reason` is a code of `rules.reasons`, `detail` the technical text."""
-
-    id: UUID
-    state: str
-    reason: str
-    detail: str
-    source: str
-    recipient: str
-    envelope_from: str
-    sender: str
-    subject: str
-    size_bytes: int
-    sha256: str
-    attempts: int
-    received_at: datetime
-    done_at: datetime | None
-    ticket_id: UUID | None
-    can_retry: bool
-    can_close: bool
-    has_raw: bool
-
-
-@dataclass(frozen=True)
-class InboundPage(Contract):
-    """A page of the ledger, newest first; `next_cursor` is "" at the end."""
-
-    rows: tuple[InboundItem, ...]
-    next_cursor: str
-    counts: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True)
-class InboundDetail(Contract):
-    """One mail of the ledger with what can be shown of it safely."""
-
-    item: InboundItem
-    headers: tuple[tuple[str, str], ...]
-    text: str
-    notes: tuple[str, ...]
-    attachments: tuple[tuple[str, str, int], ...]
-    """Name, type and size in bytes."""
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,14 @@ from onque.modules.mail.models.brand_sender import Sender, Signature
 from onque.modules.mail.models.breaker import AutoCount, Stop
 from onque.modules.mail.models.inbound import InboundMail, Reference
 from onque.modules.mail.models.intake import Intake
+from onque.modules.mail.models.ledger import Alarm, Run
 from onque.modules.mail.models.outbound import OutboundMail
 from onque.modules.mail.models.senders import SenderRule
 from onque.modules.mail.models.setup import Check, Setup
 
 __all__ = [
     "Address",
+    "Alarm",
     "AutoCount",
     "Check",
     "InboundMail",
@@ -20,6 +22,7 @@ __all__ = [
     "OutboundMail",
     "Poller",
     "Reference",
+    "Run",
     "Sender",
     "SenderRule",
     "Setup",

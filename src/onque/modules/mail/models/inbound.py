@@ -15,6 +15,9 @@ class InboundMail(TenantModel):
     source; of fetched mail `folder_id`, `uid_validity` and `uid` say it too, to be counted.
     `fingerprint` is set on the one row that became the message; copies point to it by
     `duplicate_of_id`. `subject` and `sender` are filled by reading, for lists.
+    `parsed_with` is the parser's version. A person's word stands in `let_in` (file it whatever the
+    judgement, onto `let_in_ticket_id` if set) and `state_before` (what it was before it was
+    closed by hand). `ticket_gone_at`: its ticket was deleted for good, so it never comes back.
     `landing` and `marks`, parted by blanks, say why it is on its ticket; `auth` what is known of
     its sender (`rules.authentication`). `suppress_answer`: nothing may answer it by itself.
     """
@@ -53,6 +56,11 @@ class InboundMail(TenantModel):
     sender = models.CharField(max_length=320, blank=True, default="")
     ticket_id = models.UUIDField(null=True)
     message_id = models.UUIDField(null=True)
+    parsed_with = models.SmallIntegerField(default=0, db_default=0)
+    let_in = models.BooleanField(default=False, db_default=False)
+    let_in_ticket_id = models.UUIDField(null=True)
+    state_before = models.CharField(max_length=12, blank=True, default="", db_default="")
+    ticket_gone_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
     parsed_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
@@ -79,6 +87,20 @@ class InboundMail(TenantModel):
                 fields=["tenant_id", "folder_id", "uid_validity", "uid"],
                 condition=models.Q(folder_id__isnull=False),
                 name="mail_inbound_folder",
+            ),
+            models.Index(fields=["tenant_id", "-received_at", "-id"], name="mail_inbound_latest"),
+            models.Index(
+                fields=["tenant_id", "ticket_id"],
+                condition=models.Q(ticket_id__isnull=False),
+                name="mail_inbound_ticket",
+            ),
+            # asked across tenants: what stands still, and what waits for a person
+            models.Index(
+                fields=["state", "received_at"],
+                condition=models.Q(
+                    state__in=["stored", "parsed", "routed", "quarantined", "suspended"]
+                ),
+                name="mail_inbound_held",
             ),
         ]
 

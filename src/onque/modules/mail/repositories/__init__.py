@@ -5,6 +5,11 @@ from onque.modules.mail.repositories.brand_senders import SenderRepository, Sign
 from onque.modules.mail.repositories.breaker import CountRepository, StopRepository
 from onque.modules.mail.repositories.inbound import InboundRepository, ReferenceRepository
 from onque.modules.mail.repositories.intakes import IntakeRepository
+from onque.modules.mail.repositories.ledger import (
+    AlarmRepository,
+    LedgerRepository,
+    RunRepository,
+)
 from onque.modules.mail.repositories.outbound import OutboundRepository
 from onque.modules.mail.repositories.senders import SenderRuleRepository
 from onque.modules.mail.repositories.setups import CheckRepository, SetupRepository
@@ -14,6 +19,9 @@ mailboxes = MailboxRepository()
 inbound = InboundRepository()
 checks = CheckRepository()
 intakes = IntakeRepository()
+ledger = LedgerRepository()
+runs = RunRepository()
+alarms = AlarmRepository()
 references = ReferenceRepository()
 outbound = OutboundRepository()
 counts = CountRepository()
@@ -25,14 +33,17 @@ signatures = SignatureRepository()
 
 __all__ = [
     "addresses",
+    "alarms",
     "brand_senders",
     "checks",
     "counts",
     "inbound",
     "intakes",
+    "ledger",
     "mailboxes",
     "outbound",
     "references",
+    "runs",
     "sender_rules",
     "setups",
     "signatures",

@@ -33,6 +33,7 @@ class Why(StrEnum):
     REPORTED = "reported"
     BOUNCE_ADDRESS = "bounce_address"
     SIDE_THREAD = "side_thread"
+    BY_HAND = "by_hand"
     FORGED = "forged_reply_address"
     FORGED_ID = "forged_message_id"
     FOREIGN = "foreign_reply_address"
@@ -64,6 +65,7 @@ WORDS: Mapping[Why, str] = {
     Why.REPORTED: "It reports on the delivery of a message of this ticket.",
     Why.BOUNCE_ADDRESS: "It came to the return address of a mail of this ticket.",
     Why.SIDE_THREAD: "It answers a message that was forwarded to its sender.",
+    Why.BY_HAND: "Somebody put it here.",
     Why.FORGED: "New ticket: forged reply address.",
     Why.FORGED_ID: "New ticket: it refers to a message id that this workspace did not sign.",
     Why.FOREIGN: "New ticket: the reply address belongs to another workspace.",

@@ -19,11 +19,12 @@ from onque.kernel.storage import store
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.mail.repositories import inbound
 from onque.modules.mail.rules import addresses as address_rules
-from onque.modules.mail.rules.authentication import as_row, from_row
+from onque.modules.mail.rules.authentication import as_row
 from onque.modules.mail.rules.parsed import AutoKind, MailAddress, ParsedMail
 from onque.modules.mail.rules.reasons import Reason
 from onque.modules.mail.rules.states import MAX_PARSE_ATTEMPTS, InboundState
-from onque.modules.mail.services import aside, intercepting, judging, placing, reports
+from onque.modules.mail.rules.versions import PARSER_VERSION
+from onque.modules.mail.services import aside, intercepting, judging, letting_in, placing, reports
 from onque.modules.mail.services.contents import Contents, store_contents
 from onque.modules.mail.services.handing import LONGEST_ID, Sent, hand_over
 from onque.modules.mail.services.parsing_apart import TooCostly, read_mail
@@ -91,8 +92,8 @@ def _read_and_file(tenant_id: UUID, row: "InboundMail") -> None:
 def _file(row: "InboundMail", mail: ParsedMail, contents: Contents) -> None:
     """Decide what the mail becomes, inside the transaction that closes its row."""
     now = clock.now()
-    sender = mail.sender or _envelope_sender(row)
-    row.parsed_at = now
+    sender = mail.sender or _envelope_sender(row) or (letting_in.NOBODY if row.let_in else None)
+    row.parsed_at, row.parsed_with = now, PARSER_VERSION
     row.suppress_answer = mail.automatic.suppress_answer or mail.automatic.kind is not AutoKind.NONE
     row.subject, row.rfc_id = mail.subject[:900], mail.message_id[:LONGEST_ID]
     row.sender = sender.address[:320] if sender else ""
@@ -100,7 +101,7 @@ def _file(row: "InboundMail", mail: ParsedMail, contents: Contents) -> None:
     if intercepted is not None:
         _close(row, *intercepted)
         return
-    fingerprint = _fingerprint(mail, row.received_at)
+    fingerprint = fingerprint_of(mail, row.received_at)
     first = inbound.lock_fingerprint(fingerprint)
     if first is not None:
         row.duplicate_of_id = first.id
@@ -111,9 +112,9 @@ def _file(row: "InboundMail", mail: ParsedMail, contents: Contents) -> None:
         row.fingerprint = fingerprint
         _close(row, InboundState.DONE, Reason.NONE)
         return
-    place = placing.find_place(row, mail, sender)
+    place = letting_in.settle_place(row, placing.find_place(row, mail, sender))
     row.landing, row.marks = place.landing.why, " ".join(place.marks)
-    refused = judging.find_refusal(mail, sender, place, from_row(row.auth))
+    refused = letting_in.find_refusal(row, mail, sender, place)
     if refused is not None:
         state, reason = refused
         _close(row, state, reason)
@@ -132,7 +133,7 @@ def _envelope_sender(row: "InboundMail") -> MailAddress | None:
     return MailAddress("", address) if address_rules.is_address(address) else None
 
 
-def _fingerprint(mail: ParsedMail, received_at: datetime) -> str:
+def fingerprint_of(mail: ParsedMail, received_at: datetime) -> str:
     """The same for copies of one message that came different ways, different for any other.
 
     A mail with neither an id nor a date counts with the day (UTC) on which it came: the same words
@@ -172,5 +173,6 @@ def _close(row: "InboundMail", state: InboundState, reason: Reason, *, detail: s
         "ticket_id",
         "message_id",
         "parsed_at",
+        "parsed_with",
         "done_at",
     )

@@ -14,10 +14,42 @@ Label = str | Promise
 TABS: Mapping[str, Label] = {
     "quarantined": _("Quarantined"),
     "suspended": _("Suspended"),
+    "waiting": _("Being read"),
     "rejected": _("Rejected"),
     "duplicate": _("Duplicates"),
-    "waiting": _("Being read"),
     "done": _("Done"),
+    "all": _("All mail"),
+}
+
+STATES: Mapping[str, Label] = {
+    "stored": _("Stored as it came"),
+    "parsed": _("Read"),
+    "routed": _("Its place was found"),
+    "done": _("Became a message"),
+    "duplicate": _("Recognised as a copy"),
+    "suspended": _("Suspended"),
+    "quarantined": _("Quarantined"),
+    "rejected": _("Closed without a ticket"),
+    "ticket_gone": _("Its ticket was deleted for good"),
+    "mail.retried": _("Tried again"),
+    "mail.let_in": _("Let in"),
+    "mail.rejected": _("Closed without a ticket"),
+    "mail.restored": _("Put back"),
+    "mail.reparsed": _("Read anew"),
+}
+
+ACTS: Mapping[str, Label] = {
+    "retry": _("Try again"),
+    "let_in": _("Let in"),
+    "reject": _("Close without a ticket"),
+    "restore": _("Put back"),
+    "reparse": _("Read anew"),
+}
+
+SOURCES: Mapping[str, Label] = {
+    "lmtp": _("Delivered (LMTP)"),
+    "smtp": _("Delivered (SMTP)"),
+    "imap": _("Fetched (IMAP)"),
 }
 
 REASONS: Mapping[str, Label] = {
@@ -78,6 +110,7 @@ LANDINGS: Mapping[str, Label] = {
     Why.REPORTED: _("It reports on the delivery of a message of this ticket."),
     Why.BOUNCE_ADDRESS: _("It came to the return address of a mail of this ticket."),
     Why.SIDE_THREAD: _("It answers a message that was forwarded to its sender."),
+    Why.BY_HAND: _("A member put it here."),
     Why.FORGED: _("New ticket: its reply address was forged, so it counts for nothing."),
     Why.FORGED_ID: _("New ticket: it refers to a message id that this workspace did not sign."),
     Why.FOREIGN: _("New ticket: its reply address belongs to another workspace."),
