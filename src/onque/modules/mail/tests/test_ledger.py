@@ -229,11 +229,13 @@ def test_reading_anew_replaces_what_the_message_says_and_nothing_else(cast: Mail
         Message.objects.update(text="rubbish")
         InboundMail.objects.update(subject="rubbish", parsed_with=0)
         before = Ticket.objects.values("status", "version", "updated_at", "number").get()
-        files = [item.id for item in desk.get_message(message_id=_message(row)).attachments]
+        files = [
+            item.id for item in desk.get_message(cast.bo, message_id=_message(row)).attachments
+        ]
     make.drain()
     assert reparsing.reparse(cast.bo, mail_id=row.id)
     with tenant_scope(cast.acme):
-        message = desk.get_message(message_id=_message(row))
+        message = desk.get_message(cast.bo, message_id=_message(row))
         assert (message.text, message.id) == ("the words", row.message_id)
         assert [item.id for item in message.attachments] == files
         assert Ticket.objects.values("status", "version", "updated_at", "number").get() == before
