@@ -266,7 +266,7 @@ def test_a_blocked_customer_lands_in_spam(cast: MailCast) -> None:
 def test_what_breaks_is_set_aside_and_can_be_tried_again(
     cast: MailCast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from onque.modules.mail.services import ledger
+    from onque.modules.mail.services import acting
 
     with monkeypatch.context() as patch:  # a fault of ours, not a double of anything
         patch.setattr(threading_rules, "decide", lambda *_a: 1 / 0)
@@ -275,7 +275,7 @@ def test_what_breaks_is_set_aside_and_can_be_tried_again(
     assert (row.state, row.reason) == ("quarantined", "broke")
     assert "ZeroDivisionError" in row.detail
     with tenant_scope(cast.acme):
-        ledger.retry(cast.bo, mail_id=row.id)
+        acting.retry(cast.bo, mail_id=row.id)
     make.drain()
     assert last(cast.acme).state == "done"
 

@@ -16,7 +16,7 @@ from onque.kernel.tenancy import tenant_scope
 from onque.modules.mail.contracts import NotRetryable
 from onque.modules.mail.models import Address, Mailbox
 from onque.modules.mail.repositories import mailboxes
-from onque.modules.mail.services import addresses, ledger, polling, receiving
+from onque.modules.mail.services import acting, addresses, polling, reading, receiving
 from onque.modules.mail.tests import dovecot as peer
 from onque.modules.mail.tests import factories as make
 from onque.modules.mail.tests.dovecot import PASSWORD, Dovecot
@@ -119,12 +119,12 @@ def test_too_large_a_mail_is_left_there_on_record(
     assert (row.state, row.reason, row.object_key) == ("quarantined", "too_large", "")
     assert row.size_bytes > 10_000
     with tenant_scope(cast.acme):
-        found = ledger.get_inbound(cast.bo, mail_id=row.id)
+        found = reading.get_inbound(cast.bo, mail_id=row.id)
         assert not found.item.can_retry
         with pytest.raises(NotRetryable):
-            ledger.retry(cast.bo, mail_id=row.id)
+            acting.retry(cast.bo, mail_id=row.id)
         with pytest.raises(NotFound):
-            ledger.get_raw(cast.bo, mail_id=row.id)
+            reading.get_raw(cast.bo, mail_id=row.id)
 
 
 @pytest.mark.parametrize("fault", [imaplib.IMAP4.error, imaplib.IMAP4.abort, TimeoutError])
