@@ -128,6 +128,11 @@ class ParsedMail:
     quoted: str
     attachments: tuple[Attachment, ...]
     automatic: Automatic
+    reply_html: str = ""
+    """The part of ``html`` that shows the reply; ``quoted_html`` is the rest. Both are empty where
+    there is no HTML or where its reply cannot be told: show ``reply`` then. Not sanitised either.
+    """
+    quoted_html: str = ""
     notes: tuple[str, ...] = ()
     """What was broken and how it was read, for people."""
     excess: tuple[Excess, ...] = ()

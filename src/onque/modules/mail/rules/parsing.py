@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypedDict
 
-from onque.modules.mail.rules import automatic, headers, limits, replies, structure
+from onque.modules.mail.rules import automatic, headers, limits, replies, structure, visible
 from onque.modules.mail.rules.headers import Headers
 from onque.modules.mail.rules.limits import Excess
 from onque.modules.mail.rules.parsed import Attachment, AutoKind, Automatic, MailAddress, ParsedMail
+from onque.modules.mail.rules.visible import Visible
 
 _MAX_SUBJECT = 900
 _MAX_JUDGED = 200_000
@@ -89,7 +90,7 @@ def _read(message: Headers) -> ParsedMail:
     text = _bounded(pieces)
     subject = headers.text(message, "Subject")[:_MAX_SUBJECT]
     judged = automatic.judge(message, text[:_MAX_JUDGED])
-    reply, quoted = _visible(message, text, subject, judged)
+    seen = _visible(message, text, markup, subject, judged)
     ids = headers.message_ids(message, "Message-ID")
     return ParsedMail(
         message_id=ids[0] if ids else headers.bare_id(headers.first(message, "Message-ID")),
@@ -106,8 +107,10 @@ def _read(message: Headers) -> ParsedMail:
         sent_at=headers.sent_at(message),
         text=text,
         html=markup,
-        reply=reply,
-        quoted=quoted,
+        reply=seen.reply,
+        quoted=seen.quoted,
+        reply_html=seen.reply_html,
+        quoted_html=seen.quoted_html,
         attachments=tuple(pieces.attachments),
         automatic=judged,
         notes=tuple(pieces.notes),
@@ -125,12 +128,12 @@ def _bounded(pieces: structure.Pieces) -> str:
     return text[: limits.MAX_TEXT_LETTERS]
 
 
-def _visible(message: Headers, text: str, subject: str, judged: Automatic) -> tuple[str, str]:
+def _visible(message: Headers, text: str, markup: str, subject: str, judged: Automatic) -> Visible:
     """Reports are shown whole: what they quote is what they are about. So are very long texts."""
     if judged.kind in {AutoKind.BOUNCE, AutoKind.RECEIPT} or len(text) > _MAX_JUDGED:
-        return text, ""
+        return Visible(text, "", markup, "")
     named = (headers.message_ids(message, name) for name in ("In-Reply-To", "References"))
-    return replies.split_reply(text, subject, answers=replies.is_answer(subject, *named))
+    return visible.divide(text, markup, subject, answers=replies.is_answer(subject, *named))
 
 
 def _sender(message: Headers) -> MailAddress | None:

@@ -51,6 +51,11 @@ def begins(lines: Sequence[str], at: int) -> bool:
     return _is_mail_header(fields, ruled=_ruled(lines, at))
 
 
+def is_header_line(line: str) -> bool:
+    """Whether a line is a header name with its value."""
+    return _read(line) is not None
+
+
 def _read(line: str) -> tuple[str, str, str] | None:
     """Kind, name and value of a header line; the kind may be one of several by the same word."""
     found = _HEADER.match(plain(line[:_MAX_VALUE]))

@@ -180,6 +180,9 @@ def _introduces_without_verb(facts: _Facts) -> bool:
     """A date, a name and an address before a colon, as Japanese and Russian programs write."""
     if _QUOTING.match(facts.bare) or _YOU_WROTE.match(facts.bare):
         return facts.quoted_below or facts.dated
+    told = facts.dated and (facts.timed or facts.address is not None)
+    if facts.quoted_below and facts.closed and told and not _SENTENCE_END.search(facts.bare):
+        return True
     if facts.address is None or _SENTENCE_END.search(facts.bare[: facts.address.start()]):
         return False
     behind = facts.bare[facts.address.end() :]

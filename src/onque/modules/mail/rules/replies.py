@@ -47,14 +47,25 @@ def split_reply(text: str, subject: str = "", *, answers: bool = True) -> tuple[
     the two, in order; only blank lines at the seams are dropped.
     """
     lines = text.split("\n")
-    fold = find_fold(lines, subject, answers=answers)
+    return apply_fold(lines, find_fold(lines, subject, answers=answers))
+
+
+def apply_fold(lines: Sequence[str], fold: Fold | None) -> tuple[str, str]:
+    """The lines to show and the folded ones, as texts."""
     if fold is None:
-        return text.strip("\n"), ""
+        return "\n".join(lines).strip("\n"), ""
     above, below = lines[: fold.start], lines[fold.end :]
     reply = "\n\n".join(
         part for part in ("\n".join(above).strip(), "\n".join(below).strip("\n").rstrip()) if part
     )
     return reply, "\n".join(lines[fold.start : fold.end]).strip("\n")
+
+
+def signature_start(lines: Sequence[str], end: int) -> int:
+    """Where the signature above ``end`` begins, if something stands above it; else ``end``."""
+    start = signatures.start(lines, end)
+    folds = any(line.strip() for line in lines[start:end])
+    return start if folds and any(line.strip() for line in lines[:start]) else end
 
 
 def is_answer(subject: str, *ids: Sequence[str]) -> bool:
@@ -63,16 +74,21 @@ def is_answer(subject: str, *ids: Sequence[str]) -> bool:
 
 
 def find_fold(
-    lines: Sequence[str], subject: str = "", *, answers: bool = True, hint: int | None = None
+    lines: Sequence[str],
+    subject: str = "",
+    *,
+    answers: bool = True,
+    hint: int | None = None,
+    signed: bool = True,
 ) -> Fold | None:
     """Which lines to fold, or None to show all.
 
-    ``hint`` is a line at which the markup says that a quotation begins.
+    ``hint`` is a line at which the markup says that a quotation begins; ``signed``: signatures too.
     """
     fold = _quotation(lines, subject, answers=answers, hint=hint)
     if fold is not None and _is_empty(lines, fold):
         return None
-    if fold is None or fold.end == len(lines):
+    if signed and (fold is None or fold.end == len(lines)):
         return _with_signature(lines, fold)
     return fold
 
@@ -159,7 +175,7 @@ def _first_quoted(lines: Sequence[str], start: int) -> int | None:
     """The first quoted line if the introduction at ``start`` has one right below."""
     filled = 0
     for at in range(start, len(lines)):
-        if quoting.is_angled(lines[at]) and at > start:
+        if quoting.is_angled(lines[at]):
             closing = filled < quote_sentences.MAX_LINES and _closes_address(lines, at)
             if not closing:
                 return at
@@ -238,12 +254,8 @@ def _with_furniture(lines: Sequence[str], cut: int) -> int:
 def _with_signature(lines: Sequence[str], fold: Fold | None) -> Fold | None:
     """The fold with the signature right above it, where something is left above that."""
     end = fold.start if fold else len(lines)
-    start = signatures.start(lines, end)
-    if any(line.strip() for line in lines[:start]) and any(
-        line.strip() for line in lines[start:end]
-    ):
-        return Fold(start, len(lines))
-    return fold
+    start = signature_start(lines, end)
+    return Fold(start, len(lines)) if start < end else fold
 
 
 def _is_empty(lines: Sequence[str], fold: Fold) -> bool:
