@@ -15,7 +15,7 @@ from html import unescape
 from onque.modules.mail.rules import quote_headers, quoting, replies
 from onque.modules.mail.rules.html import RULE
 
-MAX_MARKUP = 2_000_000
+MAX_MARKUP = 1_000_000
 """Letters; longer HTML is not split."""
 _MAX_TAG = 8_192
 _MAX_MISREAD = 200
@@ -31,6 +31,8 @@ _BLOCKS = _set(
 )
 _VOID = _set("area base br col embed hr img input link meta param source track wbr")
 _HIDDEN = _set("style script head title noscript template xml object select svg")
+_IMPLIED = _set("p li td th tr option")
+"""May be left open: the next of the kind ends them."""
 _TAG = re.compile(r"""<(/?)([a-zA-Z][\w:-]*)((?:[^>"']|"[^"]*"|'[^']*')*+)>""")
 _ATTRIBUTE = re.compile(
     r"""(?<![\w-])(id|class|type|cite|style|name|src|width|height|data-marker)\s*=\s*"""
@@ -91,7 +93,8 @@ class _Reader:
     borders: list[int] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
     end: int = 0
-    stack: list[tuple[str, str]] = field(default_factory=list)
+    meant: list[tuple[str, int, str]] = field(default_factory=list)
+    """Open elements that quote or hide: name, how many of that name are open, meaning."""
     open: Counter[str] = field(default_factory=Counter)
     quotes: int = 0
     hidden: int = 0
@@ -134,15 +137,15 @@ class _Reader:
             self._push(tag, values)
 
     def _push(self, tag: str, values: dict[str, str]) -> None:
-        meaning = ""
-        if tag in _HIDDEN or _NOTHING.search(values.get("style", "")):
-            meaning = "hidden"
-        elif tag == "blockquote" and self._cites(values):
-            meaning = "quote"
-        self.stack.append((tag, meaning))
+        if tag in _IMPLIED and self.meant and self.meant[-1][0] == tag:
+            self._end()
         self.open[tag] += 1
-        self.quotes += meaning == "quote"
-        self.hidden += meaning == "hidden"
+        if tag in _HIDDEN or _NOTHING.search(values.get("style", "")):
+            self.hidden += 1
+            self.meant.append((tag, self.open[tag], "hidden"))
+        elif tag == "blockquote" and self._cites(values):
+            self.quotes += 1
+            self.meant.append((tag, self.open[tag], "quote"))
 
     def _cites(self, values: dict[str, str]) -> bool:
         marks = f"{values.get('class', '')} {values.get('id', '')}"
@@ -156,13 +159,14 @@ class _Reader:
             self._break()
         if not self.open[tag]:
             return
-        while self.stack:
-            name, meaning = self.stack.pop()
-            self.open[name] -= 1
-            self.quotes -= meaning == "quote"
-            self.hidden -= meaning == "hidden"
-            if name == tag:
-                return
+        if self.meant and self.meant[-1][:2] == (tag, self.open[tag]):
+            self._end()
+        self.open[tag] -= 1
+
+    def _end(self) -> None:
+        _tag, _depth, meaning = self.meant.pop()
+        self.quotes -= meaning == "quote"
+        self.hidden -= meaning == "hidden"
 
     def _mark(self) -> str:
         return ">" * min(self.quotes, 9) + " " * bool(self.quotes)

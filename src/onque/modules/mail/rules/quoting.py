@@ -22,6 +22,7 @@ _ANGLE = re.compile(r"^\s*(?:&gt;|[>＞])")
 _DELIMITER = re.compile(
     rf"^(?:{_DASH}{{2,}}[\s\[(<]*(?:{words.ORIGINAL})[\s\])>:：]*{_DASH}{{2,}}|"
     rf"{_DASH}{{3,}}[\s\[(]*(?:{words.ORIGINAL})[\s\])]*|"
+    rf"-{{3,}}\s*(?:{words.ORIGINAL})\s*-{{3,}}\s*(?:{words.HEADER_NAMES['from']})\s*[:：].*|"
     r"\[(?:original\s+message|원본\s*메[일시]지?)\])\s*:?$",
     re.IGNORECASE,
 )
@@ -44,6 +45,9 @@ REPLY_SUBJECT = re.compile(
 _RULE = re.compile(r"^\s*(?:[-_=─━*—–~⁃]{4,}|[-_=─━*—– ]{9,})\s*$")
 _SIGNATURE = re.compile(r"^\s*(?:--|—|__)\s*$|^\s*-{2,3}\s?\S{0,40}$")
 _MAX_LINE = 200
+_TITLE = re.compile(
+    rf"^[-=_─━*]{{3,}}[^-=_─━*]{{2,40}}[-=_─━*]{{3,}}$|^(?:{words.ORIGINAL})$", re.IGNORECASE
+)
 
 _ABOVE = re.compile(words.ABOVE_THIS_LINE, re.IGNORECASE)
 _DECORATED = re.compile(rf"^[\s>|]*{_DASH}{{2,}}|{_DASH}{{2,}}\s*$|^[\s>|]*[\[(]")
@@ -86,6 +90,13 @@ def is_forward(line: str) -> bool:
 def is_rule(line: str) -> bool:
     """Whether a line is nothing but a drawn rule."""
     return len(line) <= _MAX_LINE and bool(_RULE.match(line))
+
+
+def is_furniture(line: str) -> bool:
+    """Whether a line above a quotation belongs to it: blank, a rule, or a title."""
+    if not line.strip() or is_rule(line):
+        return True
+    return len(line) <= _MAX_LINE and bool(_TITLE.match(plain(line)))
 
 
 def is_dash_line(line: str) -> bool:

@@ -246,7 +246,7 @@ def _leading_quote(lines: Sequence[str], start: int) -> Fold | None:
 
 def _with_furniture(lines: Sequence[str], cut: int) -> int:
     """Take the rule and the blank lines right above the cut with it."""
-    while cut > 0 and (not lines[cut - 1].strip() or quoting.is_rule(lines[cut - 1])):
+    while cut > 0 and quoting.is_furniture(lines[cut - 1]):
         cut -= 1
     return cut
 

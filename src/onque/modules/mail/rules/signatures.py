@@ -15,6 +15,8 @@ _MAX_LOOSE_LINES = 8
 _MAX_LOOSE_LENGTH = 90
 _MAX_DEVICE = 110
 _MAX_LINK = 600
+_NEAR = 4
+"""Words behind "sent from" among which the device is named."""
 _DASH_LINE = re.compile(r"^--[ \u00a0]?$|^—$|^__$")
 _LINK = re.compile(r"[<(\[](?:https?|mailto):[^<>\s]*[>)\]]")
 
@@ -72,7 +74,11 @@ def is_device_line(line: str) -> bool:
     words = _LINK.sub("", plain(line)).strip(" *_<>[]()")
     if not 0 < len(words) <= _MAX_DEVICE or _ENDS.search(words):
         return False
-    return bool(_PHRASE.match(words) and _APPS.search(words))
+    phrase = _PHRASE.match(words)
+    if phrase is None:
+        return False
+    near = " ".join(words[phrase.end() :].split()[:_NEAR])
+    return bool(_APPS.search(f"{phrase[0]} {near}"))
 
 
 def is_tail(lines: Sequence[str]) -> bool:

@@ -33,8 +33,8 @@ def store_contents(tenant_id: UUID, mail: ParsedMail) -> Contents:
 
 
 def _shown_html(mail: ParsedMail) -> SafeHtml:
-    """Safe HTML to show instead of the text; none where a quotation was cut from the text."""
-    return SafeHtml() if mail.quoted else markup.sanitise(mail.html)
+    """Safe HTML of the reply, to show instead of the text; none where its part cannot be told."""
+    return markup.sanitise(mail.reply_html) if mail.reply_html else SafeHtml()
 
 
 def _store(tenant_id: UUID, item: Attachment, shown: frozenset[str]) -> NewAttachment:

@@ -30,7 +30,7 @@ def fill(markup: str) -> str:
 
 PROGRAMS = {
     path.stem: fill(path.read_text(encoding="utf-8"))
-    for path in sorted((Path(__file__).parent / "samples" / "quotes").glob("*.html"))
+    for path in sorted((Path(__file__).parent / "samples" / "quotes").glob("*.htm"))
 }
 
 

@@ -225,6 +225,7 @@ DELIMITERS = [
     "---- Replied Message ----",
     "-------- 元のメッセージ --------",
     "----- 元のメッセージ -----",
+    "-----Original Message-----From: Bob <b@c.example>",
     "##- Please type your reply above this line -##",
     "--- Reply above this line ---",
     "=-=-=-= Please reply above this line =-=-=-=",
@@ -331,6 +332,11 @@ def test_a_block_of_header_names(name: str) -> None:
     assert rest.endswith(BODY)
     quoted = "\n".join(f"> {line}" for line in BLOCKS[name].split("\n"))
     check(f"{quoted}\n{QUOTED}")
+
+
+@pytest.mark.parametrize("title", ["---------[ 받은 메일 내용 ]---------", "Original Message"])
+def test_a_title_above_a_block_goes_with_it(title: str) -> None:
+    check(f"{title}\n{BLOCKS['ko samsung']}\n\n{BODY}")
 
 
 def test_the_first_seam_counts() -> None:

@@ -52,6 +52,7 @@ WHOLE = {
     "original word ko": "원본 메일을 못 찾겠어요.\n다시 보내 주세요.",
     "reply above": "Please look at the text above this line.\nIt is wrong.",
     "sent from": "Parcel one arrived.\nSent from Busan by ship on the sixth of May.",
+    "sent from 2": "Here it is.\n\nSent from my desk, which is easier than my mobile phone.",
     "sent from ko": "택배는 왔어요.\n어제 부산에서 보냈습니다",
     "sent from de": "Das Paket ist da.\nGesendet mit der Post am 6. Mai",
     "sent from fr": "Bien reçu.\nEnvoyé par la poste le 3 mai",
