@@ -81,6 +81,7 @@ def foreign(address: Address, cast, ids: world.Ids) -> dict[str, str]:
         "stop_id": str(ids["mail.Stop"]),
         "type_id": str(ids["portal.InquiryType"]),
         "brand_id": str(ids["identity.Brand"]),
+        "silence_id": str(ids["mail.Silence"]),
         "rule_id": str(ids["mail.SenderRule"]),
         "message_id": str(ids["desk.Message"]),
         "reply_id": str(ids["desk.HeldReply"]),

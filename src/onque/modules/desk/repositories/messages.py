@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
 from onque.kernel.repository import Repository
@@ -20,11 +21,17 @@ class MessageRepository(Repository[Message]):
     model = Message
 
     def add_once(self, *, request_key: UUID, **fields: Any) -> tuple[Message, bool]:
-        """Insert a message; the same key again returns the first and False."""
-        row, created = Message.objects.get_or_create(request_key=request_key, defaults=fields)
-        if created:
-            index.mark(kinds.MESSAGE, row.id)
-        return row, created
+        """Insert a message; the same key again returns the first and False.
+
+        Callers have looked for the key, so it tries to insert first.
+        """
+        try:
+            with transaction.atomic():
+                row = Message.objects.create(request_key=request_key, **fields)
+        except IntegrityError:
+            return Message.objects.get(request_key=request_key), False
+        index.mark(kinds.MESSAGE, row.id)
+        return row, True
 
     def find_by_key(self, request_key: UUID) -> Message | None:
         """Return the message stored under a request key."""

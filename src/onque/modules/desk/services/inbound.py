@@ -10,6 +10,7 @@ from django.db import transaction
 from onque.kernel import clock, events
 from onque.kernel.access import Actor
 from onque.kernel.errors import NotFound
+from onque.kernel.ids import new_id
 from onque.kernel.markup import SafeHtml
 from onque.modules.customers import public as customers
 from onque.modules.desk import rules
@@ -118,6 +119,7 @@ def _start(actor: Actor, inbound: Inbound, customer: "CustomerCard") -> Received
     due_at = rules.due(
         status=status, waiting_since=waiting_since, reply_minutes=brand.reply_minutes
     )
+    message_id = new_id()
     ticket = tickets.add(
         number=identity.take_ticket_number(),
         brand_id=inbound.brand_id,
@@ -134,12 +136,11 @@ def _start(actor: Actor, inbound: Inbound, customer: "CustomerCard") -> Received
         follow_up_of_id=inbound.ticket_id,
         preview=rules.preview(inbound.text),
         preview_name=inbound.author_name or customer.name,
+        last_public_message_id=message_id,
         created_at=now,
         updated_at=now,
     )
-    message = _store(inbound, ticket)
-    ticket.last_public_message_id = message.id
-    tickets.save(ticket, "last_public_message_id")
+    message = _store(inbound, ticket, message_id)
     writing.audit(actor, "ticket.created", ticket.id, {}, {"channel": inbound.channel})
     events.publish(TicketCreated(ticket_id=ticket.id, message_id=message.id))
     writing.tell(ticket.id, "created", number=ticket.number)
@@ -152,7 +153,7 @@ def _continue(
     brand = identity.get_brand(ticket.brand_id)
     now = clock.now()
     before = Status(ticket.status)
-    message = _store(inbound, ticket)
+    message = _store(inbound, ticket, new_id())
     ticket.preview = rules.preview(inbound.text)
     ticket.preview_by, ticket.preview_name = "customer", inbound.author_name
     ticket.last_public_message_id = message.id
@@ -186,8 +187,9 @@ def _continue(
     return Received(ticket.id, ticket.number, message.id, created_ticket=False)
 
 
-def _store(inbound: Inbound, ticket: "Ticket") -> "Message":
+def _store(inbound: Inbound, ticket: "Ticket", message_id: UUID) -> "Message":
     message, _created = messages.add_once(
+        id=message_id,
         request_key=inbound.request_key,
         ticket=ticket,
         direction="in",

@@ -222,6 +222,15 @@ class SenderRuleItem(Contract):
 
 
 @dataclass(frozen=True)
+class SilenceItem(Contract):
+    """An address that gets no automatic mail, since it complained."""
+
+    id: UUID
+    address: str
+    silenced_at: datetime
+
+
+@dataclass(frozen=True)
 class StopItem(Contract):
     """Automatic mail that was stopped. `limit` mails were exceeded within `seconds`."""
 

@@ -9,6 +9,7 @@ from onque.modules.mail.models.ledger import Alarm, Run
 from onque.modules.mail.models.outbound import OutboundMail
 from onque.modules.mail.models.senders import SenderRule
 from onque.modules.mail.models.setup import Check, Setup
+from onque.modules.mail.models.silence import Silence
 
 __all__ = [
     "Address",
@@ -27,5 +28,6 @@ __all__ = [
     "SenderRule",
     "Setup",
     "Signature",
+    "Silence",
     "Stop",
 ]

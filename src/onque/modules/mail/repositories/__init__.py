@@ -13,6 +13,7 @@ from onque.modules.mail.repositories.ledger import (
 from onque.modules.mail.repositories.outbound import OutboundRepository
 from onque.modules.mail.repositories.senders import SenderRuleRepository
 from onque.modules.mail.repositories.setups import CheckRepository, SetupRepository
+from onque.modules.mail.repositories.silences import SilenceRepository
 
 addresses = AddressRepository()
 mailboxes = MailboxRepository()
@@ -27,6 +28,7 @@ outbound = OutboundRepository()
 counts = CountRepository()
 stops = StopRepository()
 sender_rules = SenderRuleRepository()
+silences = SilenceRepository()
 setups = SetupRepository()
 brand_senders = SenderRepository()
 signatures = SignatureRepository()
@@ -47,5 +49,6 @@ __all__ = [
     "sender_rules",
     "setups",
     "signatures",
+    "silences",
     "stops",
 ]

@@ -15,6 +15,10 @@ from onque.modules.mail.models import InboundMail, Reference
 from onque.modules.mail.rules.states import OPEN_INBOUND
 from onque.modules.mail.rules.threading import KnownId
 
+_BEGIN = """
+UPDATE mail_inboundmail SET attempts = attempts + 1 WHERE id = %s AND state = ANY(%s) RETURNING *
+"""
+
 
 class InboundRepository(Repository[InboundMail]):
     """The ledger."""
@@ -27,10 +31,8 @@ class InboundRepository(Repository[InboundMail]):
 
     def begin(self, mail_id: UUID) -> InboundMail | None:
         """Count a try at reading; None when the mail is not waiting to be read."""
-        started = self.rows.filter(pk=mail_id, state__in=OPEN_INBOUND).update(
-            attempts=F("attempts") + 1
-        )
-        return self.get(mail_id) if started else None
+        started = InboundMail.objects.raw(_BEGIN, [mail_id, sorted(OPEN_INBOUND)])
+        return next(iter(started), None)
 
     def forgive(self, mail_id: UUID) -> None:
         """Take back a counted try that failed through no fault of the mail."""

@@ -1,9 +1,9 @@
 """Where a mail belongs, and why: the one place that decides.
 
-Order: a reply address that we signed; a message id that we signed or know; an id that a ticket's
-mails merely referred to, and the ticket's number in the subject, both only for somebody who takes
-part in that ticket; else a new ticket, with the ticket it may belong to as an offer. What is forged
-or of another workspace counts for nothing, and the reason says so.
+Order: a reply or return address that we signed; a message id that we signed or know; an id that a
+ticket's mails merely referred to, and the ticket's number in the subject, both only for who takes
+part in that ticket; else a new ticket, with the ticket it may belong to as an offer. What is
+forged or of another workspace counts for nothing, and the reason says so.
 
 Source: docs/domain/threading.md.
 """
@@ -94,6 +94,8 @@ class Known:
     ids: Mapping[str, KnownId] | None = None
     signed: Mapping[str, SignedId] = field(default_factory=dict)
     """Ids in our form that the mail refers to, whether or not they are on record."""
+    returned_to: UUID | None = None
+    """The ticket of the mail whose signed return address this one came to."""
     subject_numbers: Sequence[int] = ()
     gone: frozenset[UUID] = frozenset()
     """Tickets that something leads to but that are not there any more."""
@@ -133,7 +135,8 @@ def decide(mail: ParsedMail, known: Known) -> Landing:
 
 def referred_ids(mail: ParsedMail) -> tuple[str, ...]:
     """Every id the mail refers to, the nearest first: the answered, then references backwards."""
-    reported = (mail.automatic.bounce.message_id,) if mail.automatic.bounce else ()
+    automatic = mail.automatic
+    reported = [said.message_id for said in (automatic.bounce, automatic.feedback) if said]
     ordered = dict.fromkeys((*reported, *mail.in_reply_to, *reversed(mail.references)))
     ordered.pop("", None)
     return tuple(ordered)
@@ -154,6 +157,8 @@ def _candidates(mail: ParsedMail, known: Known) -> Iterator[Landing]:
     """Yield what the mail leads to, the best first; one without a ticket only says why not."""
     for token in known.tokens:
         yield _by_token(token, known)
+    if known.returned_to is not None:
+        yield Landing(known.returned_to, Why.BOUNCE_ADDRESS)
     mentioned: list[Landing] = []
     for item in referred_ids(mail):
         yield from _by_id(item, mail, known, mentioned)

@@ -5,7 +5,6 @@ answer to the envelope sender, also absence notes. Source: RFC 3834, 4; RFC 5321
 """
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.conf import settings
 
@@ -64,12 +63,6 @@ def take(
     row.landing = Why.SIDE_THREAD
     row.ticket_id, row.message_id = received.ticket_id, received.message_id
     return True
-
-
-def ticket_answered(row: "InboundMail") -> UUID | None:
-    """Return the ticket to whose mail's bounce address somebody answered, None for any other."""
-    about = bouncing.find_outbound_by_bounce_address(row.recipient)
-    return about.ticket_id if about is not None else None
 
 
 def _report(row: "InboundMail", mail: ParsedMail, about: "OutboundMail") -> None:

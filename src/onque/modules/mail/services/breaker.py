@@ -21,6 +21,7 @@ from onque.modules.mail.repositories import counts, stops
 from onque.modules.mail.rules import addresses as address_rules
 from onque.modules.mail.rules import breaker as rules
 from onque.modules.mail.rules.breaker import Budget, Scope
+from onque.modules.mail.services import silence
 
 MAY_SEE = "mail.quarantine"
 _SHOWN = 100
@@ -33,9 +34,9 @@ def allow_automatic(
 ) -> bool:
     """Count one automatic mail and tell whether it may be sent; call it once for each mail.
 
-    False when a stop is open for its address, ticket, brand or workspace, or when this mail exceeds
-    a limit and so opens one. `kind` is the word of `NewMail.kind`. Locks the counters until the
-    transaction ends.
+    False when its address complained about our mail, when a stop is open for its address, ticket,
+    brand or workspace, or when this mail exceeds a limit and so opens one. `kind` is the word of
+    `NewMail.kind`. Locks the counters until the transaction ends.
     """
     found = rules.budgets(
         _limits(),
@@ -46,6 +47,8 @@ def allow_automatic(
     )
     keys = [budget.key for budget in found]
     now = clock.now()
+    if (ticket_id or brand_id) and silence.is_silent(to_address):
+        return False
     if stops.hold(keys, now=now):
         return False
     counts.count(keys, window_at=rules.window_of(now))

@@ -7,6 +7,7 @@ of it or nothing. What fails is set aside with its reason and can be tried again
 
 import hashlib
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -20,8 +21,10 @@ from onque.kernel.tenancy import tenant_scope
 from onque.modules.mail.repositories import inbound
 from onque.modules.mail.rules import addresses as address_rules
 from onque.modules.mail.rules.authentication import as_row
+from onque.modules.mail.rules.mime import open_message
 from onque.modules.mail.rules.parsed import AutoKind, MailAddress, ParsedMail
 from onque.modules.mail.rules.reasons import Reason
+from onque.modules.mail.rules.receipted import receipted_ids
 from onque.modules.mail.rules.states import MAX_PARSE_ATTEMPTS, InboundState
 from onque.modules.mail.rules.versions import PARSER_VERSION
 from onque.modules.mail.services import aside, intercepting, judging, letting_in, placing, reports
@@ -80,6 +83,9 @@ def _read_and_file(tenant_id: UUID, row: "InboundMail") -> None:
     except TooCostly as error:
         _set_aside(tenant_id, row.id, Reason.BOMB, str(error))
         return
+    if mail.automatic.kind is AutoKind.RECEIPT:
+        named = receipted_ids(open_message(raw))
+        mail = replace(mail, references=(*mail.references, *named))
     row.auth = as_row(judging.collect_evidence(row, raw))
     contents = store_contents(tenant_id, mail)
     with tenant_scope(tenant_id):
@@ -120,9 +126,10 @@ def _file(row: "InboundMail", mail: ParsedMail, contents: Contents) -> None:
         _close(row, state, reason)
         return
     row.fingerprint = fingerprint
-    if mail.automatic.kind is AutoKind.BOUNCE and place.ticket is not None:
+    note = reports.noting(mail)
+    if place.ticket is not None and note is not None:
         row.ticket_id = place.ticket.id
-        row.message_id = reports.note_bounce(row.id, place.ticket.id, mail)
+        row.message_id = note(row, place.ticket.id, mail)
     elif sender is not None:
         hand_over(row, mail, Sent(sender, place, contents))
     _close(row, InboundState.DONE, Reason.NONE)

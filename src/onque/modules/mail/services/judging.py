@@ -39,7 +39,7 @@ def find_refusal(
 
     An answer by a signed address or id, from somebody who takes part in its ticket, always may.
     """
-    if mail.automatic.kind in _REPORTS:
+    if mail.automatic.kind in _REPORTS or mail.automatic.feedback is not None:
         if place.ticket is None:
             return InboundState.SUSPENDED, Reason.REPORT_ON_NOTHING
         if mail.automatic.kind is AutoKind.BOUNCE:

@@ -16,7 +16,7 @@ from onque.modules.mail.rules import addresses as address_rules
 from onque.modules.mail.rules import messageids, subjects, threading
 from onque.modules.mail.rules.parsed import AutoKind, MailAddress, ParsedMail
 from onque.modules.mail.rules.threading import Known, KnownId, Landing, Mark, Why
-from onque.modules.mail.services import aside
+from onque.modules.mail.services import bouncing
 from onque.modules.mail.services.keys import reply_keys
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from onque.modules.mail.models import InboundMail
 
 _REPORTS = frozenset({AutoKind.BOUNCE, AutoKind.RECEIPT})
-_SIGNED = frozenset({Why.REPLY_ADDRESS, Why.SIGNED_ID})
+_SIGNED = frozenset({Why.REPLY_ADDRESS, Why.BOUNCE_ADDRESS, Why.SIGNED_ID})
 _OFFERED = frozenset({Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.SOLVED})
 _MARKED: dict[Status, Mark] = {
     Status.CLOSED: Mark.CLOSED,
@@ -67,6 +67,7 @@ def find_place(row: "InboundMail", mail: ParsedMail, sender: MailAddress | None)
     tokens = address_rules.reply_tokens(keys, named, domain=settings.MAIL_DOMAIN)
     signed = _signed(keys, threading.referred_ids(mail), tenant_id)
     ids = references.known(threading.looked_up_ids(mail))
+    returned = bouncing.find_outbound_by_bounce_address(row.recipient)
     in_subject = subjects.ticket_numbers(mail.subject)
     numbers = {t.ticket_number for t in tokens if t.genuine and t.tenant_id == tenant_id}
     numbers |= {s.ticket_number for s in signed.values() if s.genuine and s.ticket_number}
@@ -74,9 +75,8 @@ def find_place(row: "InboundMail", mail: ParsedMail, sender: MailAddress | None)
     tickets = {
         *by_number.values(),
         *(item.ticket_id for item in ids.values()),
+        *([returned.ticket_id] if returned and returned.ticket_id else []),
     }
-    returned = aside.ticket_answered(row)
-    tickets |= {returned} if returned else set()
     address = _author_address(mail, sender)
     is_answer = subjects.is_answer(mail.subject)
     customer = customers.find_by_email(address) if tickets or is_answer else None
@@ -87,13 +87,12 @@ def find_place(row: "InboundMail", mail: ParsedMail, sender: MailAddress | None)
         tickets_by_number=by_number,
         ids=ids,
         signed=signed,
+        returned_to=returned.ticket_id if returned else None,
         subject_numbers=in_subject,
         gone=frozenset(tickets - set(resolved)),
         takes_part=frozenset(asked for asked, found in resolved.items() if found.takes_part),
     )
     landing = threading.decide(mail, known)
-    if returned is not None:
-        landing = Landing(returned, Why.BOUNCE_ADDRESS)
     ticket = resolved.get(landing.ticket_id) if landing.ticket_id else None
     return Place(
         landing=landing,
@@ -101,7 +100,7 @@ def find_place(row: "InboundMail", mail: ParsedMail, sender: MailAddress | None)
         marks=_marks(row, mail, ticket, customer),
         customer_id=_author(customer, ticket),
         suggested_id=None if ticket else _offer(landing, resolved, customer, mail),
-        about_id=_about(mail, ids),
+        about_id=returned.message_id if returned else _about(mail, ids),
         ids=ids,
     )
 
@@ -115,9 +114,9 @@ def _signed(
 
 def _author_address(mail: ParsedMail, sender: MailAddress | None) -> str:
     """Whose part in tickets counts: the sender's; for a report that of whom it could not reach."""
-    bounce = mail.automatic.bounce
-    if bounce and bounce.recipients:
-        return address_rules.comparable(bounce.recipients[0])
+    said = mail.automatic.bounce or mail.automatic.feedback
+    if said and said.recipients:
+        return address_rules.comparable(said.recipients[0])
     return address_rules.comparable(sender.address) if sender else ""
 
 

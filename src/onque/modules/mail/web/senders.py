@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from onque.kernel.errors import Invalid
-from onque.modules.mail.services import lists
+from onque.modules.mail.services import lists, silence
 from onque.modules.mail.web.requests import MemberRequest, shell
 
 
@@ -47,10 +47,18 @@ def remove(request: MemberRequest, rule_id: UUID) -> HttpResponse:
     return redirect("mail:senders", slug=request.workspace.slug)
 
 
+@require_POST
+def lift(request: MemberRequest, silence_id: UUID) -> HttpResponse:
+    """Let automatic mail go to an address again."""
+    silence.lift(request.actor, silence_id=silence_id)
+    return redirect("mail:senders", slug=request.workspace.slug)
+
+
 def _page(request: MemberRequest, error: str = "") -> HttpResponse:
     context = {
         **shell(request),
         "rules": lists.list_rules(request.actor),
+        "silences": silence.list_silences(request.actor),
         "error": error,
         "pattern": request.POST.get("pattern", "") if error else "",
         "verdict": request.POST.get("verdict", lists.BLOCK),

@@ -29,6 +29,7 @@ urlpatterns = [
     path("<slug:slug>/mail/senders/", senders.index, name="senders"),
     path("<slug:slug>/mail/senders/new", senders.add, name="sender-add"),
     path("<slug:slug>/mail/senders/<uuid:rule_id>/remove", senders.remove, name="sender-remove"),
+    path("<slug:slug>/mail/senders/silent/<uuid:silence_id>", senders.lift, name="silence-lift"),
     path("<slug:slug>/mail/stops/", stops.index, name="stops"),
     path("<slug:slug>/mail/stops/<uuid:stop_id>/resume", stops.resume, name="stop-resume"),
     path("<slug:slug>/mail/addresses/", settings.index, name="addresses"),
