@@ -129,7 +129,7 @@ def _file(row: "InboundMail", mail: ParsedMail, contents: Contents) -> None:
     note = reports.noting(mail)
     if place.ticket is not None and note is not None:
         row.ticket_id = place.ticket.id
-        row.message_id = note(row, place.ticket.id, mail)
+        row.message_id = note(row.id, place.ticket.id, mail)
     elif sender is not None:
         hand_over(row, mail, Sent(sender, place, contents))
     _close(row, InboundState.DONE, Reason.NONE)
