@@ -17,11 +17,11 @@ _AT_START = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"(?:recipient(?:\s+address)?|rcpt\s+to|to|user|address(?:ee)?|mailbox|account|for|destination|"
+    r"(?<![\w@.-])(?:recipient(?:\s+address)?|rcpt\s+to|to|user|address(?:ee)?|mailbox|account|for|destination|"
     r"error-for|deliver(?:y|ed)?\s+to|message\s+to|final-recipient|original-recipient|수신자|"
     r"받는\s*사람|받는이|수신인|宛先|"
     r"收件人|收件者|destinatario|destinatário|destinataire|empfänger|получател[ью]\w*)(?:\(s\)|"
-    r"s)?(?:\s+address)?[ \t]{0,3}"
+    r"s)?(?:\s+address)?(?!\w)[ \t]{0,3}"
     rf"(?:\s(?:is|was))?[:：;]?\s{{0,24}}(?:rfc822;\s*|smtp:)?[<\"'\[(]{{0,2}}({_ADDRESS})",
     re.IGNORECASE,
 )

@@ -50,7 +50,10 @@ class _Clues:
         local = sender[0].address if sender else headers.first(message, "From").strip("<> ")
         self.from_daemon = _is_daemon(local, headers.first(message, "From"))
         named = bool(sender and bounce_words.SENDER_NAME.search(sender[0].name))
-        self.from_system = self.from_daemon or named or bool(bounce_words.SENDER.match(local))
+        nobody = headers.first(message, "From").strip() == "<>"
+        self.from_system = (
+            self.from_daemon or named or nobody or bool(bounce_words.SENDER.match(local))
+        )
         self.empty_path = _has_empty_path(message)
         self.says_so = bool(bounce_words.SUBJECT.search(self.subject))
         self.says_strongly = bool(bounce_words.SUBJECT_STRONG.match(self.subject))

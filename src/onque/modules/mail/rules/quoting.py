@@ -46,7 +46,9 @@ _RULE = re.compile(r"^\s*(?:[-_=─━*—–~⁃]{4,}|[-_=─━*—– ]{9,})\
 _SIGNATURE = re.compile(r"^\s*(?:--|—|__)\s*$|^\s*-{2,3}\s?\S{0,40}$")
 _MAX_LINE = 200
 _TITLE = re.compile(
-    rf"^[-=_─━*]{{3,}}[^-=_─━*]{{2,40}}[-=_─━*]{{3,}}$|^(?:{words.ORIGINAL})$", re.IGNORECASE
+    rf"^[-=_─━*]{{3,}}[^-=_─━*]{{2,40}}[-=_─━*]{{3,}}$|^(?:{words.ORIGINAL})$|"
+    r"^message\s+du\s+\d[\d/. :]{5,20}$",
+    re.IGNORECASE,
 )
 
 _ABOVE = re.compile(words.ABOVE_THIS_LINE, re.IGNORECASE)

@@ -414,6 +414,20 @@ WORDED = {
         f"Your message could not be delivered: user unknown.\n\n--- Below this line is a copy.\n"
         f"\n{COPY}",
     ),
+    "name with a word in it": Row(
+        "From: Mail Deliver System <MAILER-DAEMON@mx.example>\nSubject: Returned Mail: order",
+        "The original message was received at Mon, 6 May 2024\nfrom shop.example\n\nThe following "
+        "addresses had delivery problems: tomtoto@customer.example (User unknown)",
+        whom=("tomtoto@customer.example",),
+    ),
+    "nobody": Row(
+        "From: <>\nSubject: Returned mail: User unknown", f"550 5.1.1 <{CY}>... User unknown"
+    ),
+    "filter": Row(
+        "From: Filter <postmaster@mx.example>\nSubject: **Message you sent blocked by our filter**",
+        f"Your message to: {CY}\nwas blocked by our Spam Firewall. It has NOT BEEN DELIVERED.",
+        BounceCategory.BLOCKED,
+    ),
     "simple list": Row(
         f"{DAEMON}Subject: Returned mail",
         f"here is your list of failed recipients:\n\n{CY}\nbo@customer.example\n\nhere is your "

@@ -334,7 +334,9 @@ def test_a_block_of_header_names(name: str) -> None:
     check(f"{quoted}\n{QUOTED}")
 
 
-@pytest.mark.parametrize("title", ["---------[ 받은 메일 내용 ]---------", "Original Message"])
+@pytest.mark.parametrize(
+    "title", ["------[ 받은 메일 내용 ]------", "Original Message", "Message du 06/05/24 14:07"]
+)
 def test_a_title_above_a_block_goes_with_it(title: str) -> None:
     check(f"{title}\n{BLOCKS['ko samsung']}\n\n{BODY}")
 
