@@ -28,6 +28,7 @@ _ADDRESS = re.compile(
 )
 _BREAK = re.compile(r"[\t\n\r\x85\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
 _DEEPEST_COMMENT: Final = 20
 _LONGEST_QUOTED: Final = 2_000
 _LONGEST_TIGHT: Final = 1_000
@@ -194,9 +195,11 @@ class _Reader:
 
     def _add(self, name: str, address: str) -> None:
         said = clean(words.decode(name, in_name=False))
-        if len(said) > 1 and said[0] == said[-1] == "'":
+        if len(said) > 1 and said[0] == said[-1] and said[0] in "'\"":
             said = said[1:-1].strip()
-        self._found.append(MailAddress(said[:_MAX_NAME], clean(address)[:_MAX_ADDRESS]))
+        bare = _UNSEEN.sub("", clean(address))[:_MAX_ADDRESS]
+        if bare and not (self._found and not said and self._found[-1].address == bare):
+            self._found.append(MailAddress(said[:_MAX_NAME], bare))
 
 
 def _address_in(inside: str) -> str:

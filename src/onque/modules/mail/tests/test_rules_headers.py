@@ -116,6 +116,12 @@ def test_a_word_inside_a_word() -> None:
         ("Ann (x) <a@b.c> (y)", [("Ann", "a@b.c")]),
         ('"O\'Neil, \\"Sam\\"" <s@x.com>', [('O\'Neil, "Sam"', "s@x.com")]),
         ("a+b=c@x.com", [("", "a+b=c@x.com")]),
+        ("a@b.c\ufeff", [("", "a@b.c")]),
+        ("Ann <a@b.c> <mailto:a@b.c>", [("Ann", "a@b.c")]),
+        ("a@b.c [mailto:a@b.c]", [("", "a@b.c")]),
+        ("=?UTF-8?Q?=22Ann_B=2E=22?= <a@b.c>", [("Ann B.", "a@b.c")]),
+        ("Ann @ Co <a@b.c>", [("Ann @ Co", "a@b.c")]),
+        ('Foo "Bar" Baz <a@b.c>', [("Foo Bar Baz", "a@b.c")]),
     ],
 )
 def test_mailboxes(value: str, found: list[tuple[str, str]]) -> None:
