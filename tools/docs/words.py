@@ -75,6 +75,11 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "`no` in `prod`, else `yes`",
         "Workspaces may connect mail servers at private and loopback addresses, and unencrypted.",
     ),
+    "ONQUE_DNS_SERVERS": ("the machine's", "DNS servers for domain checks, host:port by comma."),
+    "ONQUE_MAIL_SPF": (
+        "`include:` and the mail domain",
+        "The SPF term that lets this installation send for a domain; shown to paste.",
+    ),
     "ONQUE_LISTENER": ("`lmtp`", "What `mailin` speaks: `lmtp` or `smtp`."),
     "ONQUE_LMTP_HOST": ("`127.0.0.1`", "Address that `mailin` listens on."),
     "ONQUE_LMTP_PORT": ("`8424`", "Port that `mailin` listens on."),

@@ -107,6 +107,8 @@ MAIL_PRIVATE_HOSTS = env.flag(
 )
 MAIL_ATTACH_LIMIT_BYTES = env.number("ONQUE_MAIL_ATTACH_LIMIT_BYTES", 10 * 1024 * 1024)
 UNDO_SECONDS = env.number("ONQUE_UNDO_SECONDS", 8)  # 0 sends at once
+DNS_SERVERS = [part for part in env.text("ONQUE_DNS_SERVERS", "").split(",") if part]
+MAIL_SPF = env.text("ONQUE_MAIL_SPF", f"include:{MAIL_DOMAIN}")
 CAUGHT_MAIL_DIR = env.text("ONQUE_CAUGHT_MAIL_DIR", "")
 
 INSTALLED_APPS = [

@@ -176,6 +176,7 @@ class MailboxItem(Contract):
     state: str
     error: str
     checked_at: datetime | None
+    is_enabled: bool = True
 
 
 # --- what the doors get ---------------------------------------------------------------------------

@@ -143,3 +143,17 @@ class ForwardingItem(Contract):
     link: str
     asks: str
     asked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class AddressDetail(Contract):
+    """One address with what its page shows; `forwarding` for one in our own domain.
+
+    `public` is the brand's address that customers know, empty while there is none.
+    """
+
+    id: UUID
+    address: str
+    brand_name: str
+    public: str
+    forwarding: ForwardingItem | None

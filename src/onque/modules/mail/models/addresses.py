@@ -81,6 +81,7 @@ class Mailbox(TenantModel):
     next_poll_at = models.DateTimeField(default=clock.now)
     lease_key = models.UUIDField(null=True)
     leased_until = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -81,8 +81,15 @@ class MailboxRepository(Repository[Mailbox]):
     def all_in_order(self) -> list[Mailbox]:
         """Return the tenant's mailboxes with address and brand."""
         return list(
-            self.rows.select_related("address__brand").order_by("address__address", "folder")
+            self.rows.select_related("address__brand")
+            .filter(removed_at__isnull=True)
+            .order_by("address__address", "folder")
         )
+
+    def removed_twin(self, *, host: str, user_name: str, folder: str) -> Mailbox | None:
+        """Return the removed mailbox of the same account and folder."""
+        rows = self.rows.filter(host=host, user_name=user_name, folder=folder)
+        return rows.filter(removed_at__isnull=False).first()
 
     def with_address(self, mailbox_id: UUID) -> Mailbox:
         """Return one with its address. Raises `NotFound`."""
@@ -100,7 +107,8 @@ class MailboxRepository(Repository[Mailbox]):
             row.uid_validity, row.last_uid = None, 0
         for name, value in fields.items():
             setattr(row, name, value)
-        row.failures, row.next_poll_at = 0, now
+        row.failures, row.next_poll_at, row.removed_at = 0, now, None
+        row.is_enabled = True
         row.save()
         return row
 

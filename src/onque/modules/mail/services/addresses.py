@@ -1,6 +1,8 @@
 """The addresses customers write to, and the mailboxes that are fetched from."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -9,9 +11,13 @@ from onque.kernel.access import Actor
 from onque.kernel.errors import Invalid
 from onque.modules.identity import public as identity
 from onque.modules.mail.contracts import AddressItem, AddressTaken, MailboxItem
+from onque.modules.mail.contracts.setup import AddressDetail, ForwardingItem
 from onque.modules.mail.repositories import addresses, mailboxes
 from onque.modules.mail.rules import addresses as address_rules
 from onque.modules.mail.services import keys
+
+if TYPE_CHECKING:
+    from onque.modules.mail.models import Address
 
 NO_FOLDERS_VALIDITY = 0
 """RFC 3501 has it above zero: a position noted with it is before everything."""
@@ -83,6 +89,50 @@ def list_addresses(actor: Actor) -> list[AddressItem]:
     ]
 
 
+def get_address(actor: Actor, *, address_id: UUID) -> AddressDetail:
+    """Return one address with what its page shows. Raises `Forbidden`, `NotFound`."""
+    actor.require("mail.settings")
+    row = addresses.get(address_id)
+    brand = identity.get_brand(row.brand_id)
+    main = addresses.main_of(row.brand_id)
+    return AddressDetail(
+        id=row.id,
+        address=row.address,
+        brand_name=brand.name,
+        public=main.address if main and not main.is_forwarding else "",
+        forwarding=forwarding_item(row, brand.name) if row.is_forwarding else None,
+    )
+
+
+def address_to_check(actor: Actor, *, address_id: UUID, kind: str) -> str:
+    """Return the address that a check of a kind is about: "domain" or "forwarding".
+
+    Raises `Forbidden`, `NotFound`, `Invalid` for a kind that does not fit the address.
+    """
+    item = get_address(actor, address_id=address_id)
+    if kind == "domain" and item.forwarding is None:
+        return item.address
+    if kind != "forwarding" or item.forwarding is None or not item.public:
+        raise Invalid(field="kind", reason="unknown")
+    return item.public
+
+
+def forwarding_item(row: "Address", brand_name: str) -> ForwardingItem:
+    """Return a forwarding address with what its provider asked."""
+    said = row.confirmation or {}
+    at = said.get("at")
+    return ForwardingItem(
+        id=row.id,
+        brand_id=row.brand_id,
+        brand_name=brand_name,
+        address=row.address,
+        code=said.get("code", ""),
+        link=said.get("link", ""),
+        asks=said.get("asks", ""),
+        asked_at=datetime.fromisoformat(at) if at else None,
+    )
+
+
 def list_mailboxes(actor: Actor) -> list[MailboxItem]:
     """Return the workspace's mailboxes and how they are doing. Raises `Forbidden`."""
     actor.require("mail.settings")
@@ -96,6 +146,7 @@ def list_mailboxes(actor: Actor) -> list[MailboxItem]:
             state=row.state,
             error=row.error,
             checked_at=row.checked_at,
+            is_enabled=row.is_enabled,
         )
         for row in mailboxes.all_in_order()
     ]

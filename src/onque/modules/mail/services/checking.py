@@ -82,6 +82,10 @@ class Run:
         took = round((monotonic() - began) * 1000)
         self._set(name, rules.OK, milliseconds=took, **said)
 
+    def note_detail(self, name: str, detail: str) -> None:
+        """Add what a step found to one that has passed."""
+        self._set(name, rules.OK, detail=detail)
+
     def advise(self, name: str, code: str, detail: str) -> None:
         """Note what could be better, without failing."""
         self._set(name, rules.ADVICE, code=code, detail=detail)

@@ -1,8 +1,6 @@
 """Forwarding addresses: where a brand's own mail server sends what customers write."""
 
 import secrets
-from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
@@ -13,9 +11,7 @@ from onque.modules.identity import public as identity
 from onque.modules.mail.contracts.setup import ForwardingItem
 from onque.modules.mail.repositories import addresses
 from onque.modules.mail.rules import forwarding as rules
-
-if TYPE_CHECKING:
-    from onque.modules.mail.models import Address
+from onque.modules.mail.services.addresses import forwarding_item
 
 
 @transaction.atomic
@@ -38,19 +34,4 @@ def open_forwarding(actor: Actor, *, brand_id: UUID) -> UUID:
 def list_forwarding(actor: Actor) -> list[ForwardingItem]:
     """Return the workspace's forwarding addresses by brand. Raises `Forbidden`."""
     actor.require("mail.settings")
-    return [_item(row) for row in addresses.all_forwarding()]
-
-
-def _item(row: "Address") -> ForwardingItem:
-    said = row.confirmation or {}
-    at = said.get("at")
-    return ForwardingItem(
-        id=row.id,
-        brand_id=row.brand_id,
-        brand_name=row.brand.name,
-        address=row.address,
-        code=said.get("code", ""),
-        link=said.get("link", ""),
-        asks=said.get("asks", ""),
-        asked_at=datetime.fromisoformat(at) if at else None,
-    )
+    return [forwarding_item(row, row.brand.name) for row in addresses.all_forwarding()]

@@ -82,7 +82,10 @@ def edit_mailbox(actor: Actor, *, mailbox_id: UUID) -> UUID:
         provider=preset.key,
         host=box.host,
         port=box.port,
-        security=presets.TLS if box.use_tls else presets.NONE,
+        security=box.security,
+        after_import=box.after_import,
+        move_folder=box.move_folder,
+        with_history=box.import_from == "all",
         user_name=box.user_name,
         sealed_password=box.sealed_password,
         folder=box.folder,
@@ -222,9 +225,18 @@ def _connect(row: "Setup", address_id: UUID) -> "Mailbox":
         "port": row.port,
         "use_tls": row.security == presets.TLS,
         "user_name": row.user_name,
+        "security": row.security,
+        "auth": row.auth,
         "sealed_password": row.sealed_password,
         "folder": row.folder,
+        "folders": [row.folder],
+        "after_import": row.after_import,
+        "move_folder": row.move_folder,
+        "import_from": "all" if row.with_history else "new",
     }
+    twin = mailboxes.removed_twin(host=row.host, user_name=row.user_name, folder=row.folder)
+    if row.mailbox_id is None and twin is not None:
+        return mailboxes.change(twin.id, {**server, "address_id": address_id}, now=clock.now())
     if row.mailbox_id is None:
         start = addresses.NO_FOLDERS_VALIDITY if row.with_history else None
         return mailboxes.add(address_id=address_id, uid_validity=start, **server)

@@ -12,12 +12,12 @@ from onque.kernel import clock
 from onque.kernel.errors import NotFound
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.identity import public as identity
-from onque.modules.mail.repositories import setups
+from onque.modules.mail.repositories import addresses, setups
 from onque.modules.mail.rules import addresses as address_rules
 from onque.modules.mail.rules import checks as rules
-from onque.modules.mail.rules import testmail
+from onque.modules.mail.rules import domains, testmail
 from onque.modules.mail.rules.faults import Fault
-from onque.modules.mail.services import checking, keys, network, probing
+from onque.modules.mail.services import checking, dns, keys, network, probing
 from onque.modules.mail.services.checking import Run
 from onque.modules.mail.services.network import Box, Failed
 from onque.modules.mail.services.probing import Server
@@ -174,4 +174,55 @@ def _tls(box: Box) -> str:
     return str(version()) if version else ""
 
 
-_KINDS = {"incoming": _mailbox, "mailbox": _mailbox}
+def _forwarding(run: Run) -> None:
+    """Write to the public address; the mail is to come in by the brand's forwarding."""
+    if run.row.state == "awaiting":
+        if run.row.deadline_at is None or run.row.deadline_at <= clock.now():
+            run.fail("arrive", Fault.NOT_SEEN)
+            run.end()
+        else:
+            run.write(claim_key=None)
+        return
+    with tenant_scope(run.tenant_id):
+        brand_id = addresses.get(run.row.subject_id).brand_id
+    sender = f"no-reply@{settings.MAIL_DOMAIN}"
+    with run.step("send") as said:
+        raw, recipient = _test_mail(run, brand_id, sender=sender)
+        said["detail"] = probing.send_by_installation(raw, sender=sender, recipient=recipient)
+    run.await_mail()
+
+
+def _domain(run: Run) -> None:
+    """Look at the records of an address's domain."""
+    domain = run.row.address.rpartition("@")[2]
+    _judge(run, "mx", domains.judge_mx(_records(run, "mx", domain, "MX")))
+    spf = _records(run, "spf", domain, "TXT")
+    _judge(run, "spf", domains.judge_spf(domain, spf, settings.MAIL_SPF))
+    _dkim(run, domain)
+    dmarc = _records(run, "dmarc", f"_dmarc.{domain}", "TXT")
+    _judge(run, "dmarc", domains.judge_dmarc(domain, dmarc, run.row.address))
+    run.end()
+
+
+def _dkim(run: Run, _domain_name: str) -> None:
+    run.advise("dkim", "dkim_later", "")
+
+
+def _records(run: Run, step: str, name: str, kind: str) -> list[str]:
+    with run.step(step):
+        return dns.lookup(name, kind)
+
+
+def _judge(run: Run, step: str, finding: domains.Finding) -> None:
+    if finding.good:
+        run.note_detail(step, finding.detail)
+    else:
+        run.advise(step, finding.code, finding.detail)
+
+
+_KINDS = {
+    "incoming": _mailbox,
+    "mailbox": _mailbox,
+    "forwarding": _forwarding,
+    "domain": _domain,
+}

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from onque.modules.mail.web import contents, outgoing, quarantine, senders, settings, stops
+from onque.modules.mail.web.setting import acts, wizard
 
 app_name = "mail"
 _MAIL = "<slug:slug>/mail/quarantine/<uuid:mail_id>"
@@ -34,4 +35,48 @@ urlpatterns = [
     path("<slug:slug>/mail/stops/<uuid:stop_id>/resume", stops.resume, name="stop-resume"),
     path("<slug:slug>/mail/addresses/", settings.index, name="addresses"),
     path("<slug:slug>/mail/addresses/new", settings.add, name="address-add"),
+    path("<slug:slug>/mail/addresses/<uuid:address_id>/", acts.address, name="address"),
+    path(
+        "<slug:slug>/mail/addresses/<uuid:address_id>/check/<slug:kind>",
+        acts.address_check,
+        name="address-check",
+    ),
+    path("<slug:slug>/mail/forwarding/new", acts.forwarding_open, name="forwarding-open"),
+    path("<slug:slug>/mail/intakes/new", acts.intake_add, name="intake-add"),
+    path(
+        "<slug:slug>/mail/intakes/<uuid:intake_id>/remove", acts.intake_remove, name="intake-remove"
+    ),
+    path(
+        "<slug:slug>/mail/intakes/<uuid:intake_id>/restore",
+        acts.intake_restore,
+        name="intake-restore",
+    ),
+    path("<slug:slug>/mail/mailboxes/<uuid:mailbox_id>/edit", wizard.edit, name="mailbox-edit"),
+    path(
+        "<slug:slug>/mail/mailboxes/<uuid:mailbox_id>/switch",
+        acts.mailbox_switch,
+        name="mailbox-switch",
+    ),
+    path(
+        "<slug:slug>/mail/mailboxes/<uuid:mailbox_id>/remove",
+        acts.mailbox_remove,
+        name="mailbox-remove",
+    ),
+    path(
+        "<slug:slug>/mail/mailboxes/<uuid:mailbox_id>/restore",
+        acts.mailbox_restore,
+        name="mailbox-restore",
+    ),
+    path("<slug:slug>/mail/setups/new", wizard.new, name="setup-new"),
+    path(
+        "<slug:slug>/mail/setups/<uuid:setup_id>/incoming", wizard.incoming, name="setup-incoming"
+    ),
+    path("<slug:slug>/mail/setups/<uuid:setup_id>/folder", wizard.folder, name="setup-folder"),
+    path(
+        "<slug:slug>/mail/setups/<uuid:setup_id>/outgoing", wizard.outgoing, name="setup-outgoing"
+    ),
+    path("<slug:slug>/mail/setups/<uuid:setup_id>/test", wizard.test, name="setup-test"),
+    path("<slug:slug>/mail/setups/<uuid:setup_id>/try", wizard.try_out, name="setup-try"),
+    path("<slug:slug>/mail/setups/<uuid:setup_id>/discard", wizard.discard, name="setup-discard"),
+    path("<slug:slug>/mail/checks/<uuid:check_id>/", wizard.check, name="check"),
 ]

@@ -1,0 +1,1 @@
+"""Pages on which mailboxes, forwarding and webhooks are set up."""
