@@ -37,8 +37,11 @@ class BrokenRunError(RuntimeError):
 class Installation:
     """One `onque up` on its own data folder and ports, sending its mail to a sink."""
 
-    def __init__(self, folder: Path, *, smtp_port: int, seed: int) -> None:
+    def __init__(
+        self, folder: Path, *, smtp_port: int, seed: int, more: Mapping[str, str] | None = None
+    ) -> None:
         self.folder = folder
+        self._more = dict(more or {})
         self._random = random.Random(f"ports {seed} {os.getpid()}")
         self.ports = self._free_ports()
         self._smtp_port = smtp_port
@@ -62,6 +65,7 @@ class Installation:
         environment = {
             **_plain_environment(),
             **asked,
+            **self._more,
             "ONQUE_DATA_DIR": str(self.folder),
             "ONQUE_LISTENER": "lmtp",
             "ONQUE_SMTP_URL": f"smtp://127.0.0.1:{self._smtp_port}",
