@@ -226,13 +226,13 @@ def plan_kills(kinds: Mapping[str, int], *, seconds: float, seed: int) -> list[K
     return sorted(kills, key=lambda kill: kill.at)
 
 
-def wait_for(what: str, ready: Callable[[], bool], seconds: float) -> None:
-    """Return once `ready()`; raise `BrokenRunError` when the time is over."""
+def wait_for(what: str, ready: Callable[[], bool], seconds: float, *, every: float = 0.1) -> None:
+    """Return once `ready()`, asked every so many seconds; raise `BrokenRunError` when the time is over."""
     end = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > end:
             raise BrokenRunError(f"Waited {seconds:.0f} s for {what}.")
-        time.sleep(0.1)
+        time.sleep(every)
 
 
 def _kill_9(process: psutil.Process) -> None:

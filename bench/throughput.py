@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import throughput_mails
+from bench import profiles, throughput_mails
 from bench.faults_installation import ADDRESS, Installation, wait_for
 from bench.throughput_gauges import Gauges, task_messages
 from bench.throughput_mails import Mail
@@ -53,7 +53,7 @@ def main(argv: list[str]) -> int:
     words = argparse.ArgumentParser(prog="python -m bench throughput", description=__doc__)
     words.add_argument("--mails", type=int, default=5000)
     words.add_argument("--seed", type=int, default=1)
-    words.add_argument("--profile", action="store_true", help="profile the worker; slows it")
+    words.add_argument("--profile", action="store_true", help="profile worker and database; slows")
     words.add_argument("--keep", type=Path, default=None, help="folder to leave data and logs in")
     told = words.parse_args(argv)
     folder = told.keep or Path(tempfile.mkdtemp(prefix="onque-throughput-"))
@@ -69,11 +69,12 @@ def main(argv: list[str]) -> int:
 
 def _run(folder: Path, count: int, seed: int, *, profile: bool) -> Iterator[Found]:
     folder.mkdir(parents=True, exist_ok=True)
-    hook = Path(__file__).with_name("profiling")
-    more = {"BENCH_PROFILE_DIR": str(folder), "PYTHONPATH": str(hook)} if profile else {}
+    more = profiles.environment(folder) if profile else {}
     installation = Installation(folder / "data", smtp_port=9, seed=seed, more=more)
     try:
         installation.start()
+        if profile:
+            profiles.restart_with_statements(installation)
         subprocess.run(
             [sys.executable, "-m", "bench.faults_workspace"],
             env=installation.environment(),
@@ -82,7 +83,11 @@ def _run(folder: Path, count: int, seed: int, *, profile: bool) -> Iterator[Foun
         )
         first = throughput_mails.first_mails(FIRST, seed)
         _deliver(installation, first)
+        if profile:
+            profiles.begin(installation)
         yield from _measure(installation, list(throughput_mails.mails(count, seed, first)))
+        if profile:
+            profiles.show(installation, folder)
     finally:
         installation.stop()
 
@@ -90,7 +95,7 @@ def _run(folder: Path, count: int, seed: int, *, profile: bool) -> Iterator[Foun
 def _deliver(installation: Installation, mails: list[Mail]) -> Sender:
     sender = Sender(installation.ports["lmtp"], ADDRESS)
     sender.deliver(mails)
-    wait_for("all mails", lambda: _waiting(installation, "mails") == 0, LONGEST_SECONDS)
+    wait_for("all mails", lambda: _waiting(installation, "mails") == 0, LONGEST_SECONDS, every=0.5)
     return sender
 
 
@@ -100,7 +105,7 @@ def _measure(installation: Installation, mails: list[Mail]) -> Iterator[Found]:
     gauges.start()
     sender = _deliver(installation, mails)
     ended_at = time.time()
-    wait_for("the rest", lambda: _rest(installation) == 0, LONGEST_SECONDS)
+    wait_for("the rest", lambda: _rest(installation) == 0, LONGEST_SECONDS, every=0.5)
     caught_up = time.time() - ended_at
     gauges.stop()
     sent = task_messages(installation) - messages

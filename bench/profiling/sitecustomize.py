@@ -5,7 +5,6 @@ import cProfile
 import os
 import signal
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -32,5 +31,5 @@ def _hook() -> None:
     worker_process_init.connect(lambda **_facts: _start("worker"), weak=False)
 
 
-if FOLDER and sys.argv[-2:] == ["serve", "worker"]:
-    threading.Timer(3, _hook).start()
+if FOLDER and sys.orig_argv[-2:] == ["serve", "worker"]:
+    _hook()
