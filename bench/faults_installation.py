@@ -227,7 +227,7 @@ def plan_kills(kinds: Mapping[str, int], *, seconds: float, seed: int) -> list[K
 
 
 def wait_for(what: str, ready: Callable[[], bool], seconds: float, *, every: float = 0.1) -> None:
-    """Return once `ready()`, asked `every` so many seconds; raise `BrokenRunError` when too late."""
+    """Return once `ready()`, asked `every` so often; raise `BrokenRunError` when too late."""
     end = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > end:

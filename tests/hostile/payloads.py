@@ -133,6 +133,7 @@ LINKS = (
     ]
 )
 LOADS = [
+    "<img src=AWAY/plain.png alt=plain>",
     "<iframe src=AWAY></iframe>",
     "<iframe srcdoc='<script>parent.__xss=1;top.__xss=1</script>'></iframe>",
     "<iframe srcdoc='&lt;img src=x onerror=RUN&gt;'></iframe>",
