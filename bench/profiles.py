@@ -61,4 +61,4 @@ def show(installation: Installation, folder: Path) -> None:
 
 
 def _tell(process: psutil.Process) -> None:
-    process.send_signal(signal.SIGUSR1)
+    process.send_signal(signal.SIGUSR2)

@@ -20,7 +20,7 @@ def _start(name: str) -> None:
         profiler.dump_stats(path)
         profiler.enable()
 
-    signal.signal(signal.SIGUSR1, dump)
+    signal.signal(signal.SIGUSR2, dump)
     atexit.register(dump)
     profiler.enable()
 
