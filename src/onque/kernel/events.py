@@ -21,8 +21,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from onque.kernel import clock
 from onque.kernel.contract import Event
 from onque.kernel.errors import Unavailable
-from onque.kernel.models import Delivery
-from onque.kernel.outbox import outbox
+from onque.kernel.outbox import Claimed, outbox
 from onque.kernel.tenancy import current_alias, current_tenant, tenant_scope
 
 log = logging.getLogger(__name__)
@@ -55,6 +54,7 @@ class Subscriber:
 _subscribers: dict[str, Subscriber] = {}
 _by_event: dict[str, list[Subscriber]] = defaultdict(list)
 _delivering: ContextVar[UUID | None] = ContextVar("delivering_tenant", default=None)
+_in_hand: "ContextVar[_InHand | None]" = ContextVar("delivery_in_hand", default=None)
 _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 
 
@@ -161,52 +161,84 @@ def deliver_stream(tenant_id: UUID, stream: str, key: str) -> int:
     try:
         step = _deliver_io if subscriber.io else _deliver_once
         count = 0
-        while step(tenant_id, stream, subscriber):
+        while (more := step(tenant_id, stream, subscriber)) is not None:
             count += 1
+            if not more:
+                break
         return count
     finally:
         _delivering.reset(token)
 
 
-def _deliver_once(tenant_id: UUID, stream: str, subscriber: Subscriber) -> bool:
-    """Handle the next event and write its receipt, in one transaction."""
-    delivery: Delivery | None = None
+def _deliver_once(tenant_id: UUID, stream: str, subscriber: Subscriber) -> bool | None:
+    """Handle the next event and write its receipt, in one transaction.
+
+    Tells whether there is more; None when none was handled.
+    """
+    claimed: Claimed | None = None
     try:
         with tenant_scope(tenant_id):
-            delivery = outbox.claim_lowest(subscriber.key, stream, now=clock.now())
-            if delivery is None:
-                return False
-            subscriber.handle(subscriber.event.load(delivery.event.payload))
-            outbox.finish(delivery.id, now=clock.now())
+            claimed = outbox.claim(subscriber.key, stream, now=clock.now())
+            if claimed is None:
+                return None
+            subscriber.handle(subscriber.event.load(claimed.payload))
+            return outbox.finish(claimed.id, subscriber.key, stream, now=clock.now())
     except Exception as error:
-        if delivery is None:
+        if claimed is None:
             raise
         # also what only the commit refused, such as a deferred foreign key
-        _record(tenant_id, delivery, subscriber, error)
-        return False
-    return True
+        _record(tenant_id, claimed, subscriber, error)
+        return None
 
 
-def _deliver_io(tenant_id: UUID, stream: str, subscriber: Subscriber) -> bool:
-    """Lease the next event, handle it with no transaction open, then write its receipt."""
-    with tenant_scope(tenant_id):
+@dataclass
+class _InHand:
+    """The delivery that an `io` subscriber is handling; `more` is set by its receipt."""
+
+    claimed: Claimed
+    subscriber: str
+    stream: str
+    more: bool | None = None
+
+
+def write_receipt() -> None:
+    """Write the receipt of the event being handled in the open transaction.
+
+    For `io` subscribers whose work ends in one transaction: both commit together, and none of its
+    own is needed. Does nothing outside a delivery; twice is once.
+    """
+    hand = _in_hand.get()
+    if hand is not None:
+        hand.more = outbox.finish(hand.claimed.id, hand.subscriber, hand.stream, now=clock.now())
+
+
+def _deliver_io(tenant_id: UUID, stream: str, subscriber: Subscriber) -> bool | None:
+    """Lease the next event, handle it with no transaction open, then write its receipt.
+
+    The lease need not survive a crash of the database: the event is then simply tried again.
+    """
+    with tenant_scope(tenant_id, durable=False):
         now = clock.now()
-        delivery = outbox.claim_lowest(subscriber.key, stream, now=now)
-        if delivery is None:
-            return False
         until = now + timedelta(seconds=IO_LEASE_SECONDS)
-        outbox.lease(delivery.id, delivery.attempts + 1, until=until)
+        claimed = outbox.claim(subscriber.key, stream, now=now, until=until)
+    if claimed is None:
+        return None
+    hand = _InHand(claimed, subscriber.key, stream)
+    token = _in_hand.set(hand)
     try:
-        subscriber.handle(subscriber.event.load(delivery.event.payload))
+        subscriber.handle(subscriber.event.load(claimed.payload))
     except Exception as error:  # noqa: BLE001 - whatever failed is put on record
-        _record(tenant_id, delivery, subscriber, error)
-        return False
-    with tenant_scope(tenant_id):
-        outbox.finish(delivery.id, now=clock.now())
-    return True
+        _record(tenant_id, claimed, subscriber, error)
+        return None
+    finally:
+        _in_hand.reset(token)
+    if hand.more is None:
+        with tenant_scope(tenant_id):
+            hand.more = outbox.finish(claimed.id, subscriber.key, stream, now=clock.now())
+    return hand.more
 
 
-def _record(tenant_id: UUID, delivery: Delivery, subscriber: Subscriber, error: Exception) -> None:
+def _record(tenant_id: UUID, delivery: Claimed, subscriber: Subscriber, error: Exception) -> None:
     """Put a failed try on record in a transaction of its own.
 
     A store that does not answer is nobody's fault here: such an event is tried for `OUTAGE_HOURS`
@@ -215,7 +247,7 @@ def _record(tenant_id: UUID, delivery: Delivery, subscriber: Subscriber, error: 
     attempts, now = delivery.attempts + 1, clock.now()
     outage = isinstance(error, OUTAGES)
     patience = timedelta(hours=OUTAGE_HOURS) if outage else timedelta()
-    dead = attempts >= MAX_ATTEMPTS and now - delivery.event.published_at >= patience
+    dead = attempts >= MAX_ATTEMPTS and now - delivery.published_at >= patience
     log.error(
         "event_delivery_failed",
         exc_info=error,

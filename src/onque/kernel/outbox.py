@@ -1,12 +1,15 @@
 """The queries of the outbox."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connections
 from django.db.models import Exists, OuterRef
+from psycopg.types.json import Jsonb
 
 from onque.kernel.contract import Event
 from onque.kernel.ids import new_id
@@ -17,6 +20,16 @@ from onque.kernel.tenancy import current_tenant
 OPEN = (Delivery.State.PENDING, Delivery.State.DEAD)
 
 
+@dataclass(frozen=True)
+class Claimed:
+    """A delivery in hand: its event, and how often it was tried before."""
+
+    id: UUID
+    attempts: int
+    payload: dict[str, Any]
+    published_at: datetime
+
+
 class OutboxRepository:
     """Reads and writes events, deliveries and streams."""
 
@@ -24,67 +37,52 @@ class OutboxRepository:
         self, event: Event, *, subscribers: Sequence[str], now: datetime, sweep_at: datetime
     ) -> None:
         """Store an event with the next number of its stream and one delivery per subscriber."""
-        row = OutboxEvent.objects.create(
-            stream=event.stream,
-            seq=self._next_seq(event.stream),
-            name=event.name,
-            payload=event.dump(),
-            published_at=now,
-        )
-        Delivery.objects.bulk_create(
-            Delivery(
-                event=row,
-                subscriber=key,
-                stream=row.stream,
-                seq=row.seq,
-                next_try_at=sweep_at,
-                updated_at=now,
-            )
-            for key in subscribers
+        keys = list(subscribers)
+        self._call(
+            "SELECT onque_publish(%s, %s, %s, %s, %s, %s::text[], %s::uuid[], %s, %s)",
+            new_id(),
+            event.stream,
+            new_id(),
+            event.name,
+            Jsonb(event.dump()),
+            keys,
+            [new_id() for _key in keys],
+            now,
+            sweep_at,
         )
 
-    def _next_seq(self, stream: str) -> int:
-        with connections[PRIMARY].cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO kernel_stream AS s (tenant_id, id, key, last_seq)"
-                " VALUES (%s, %s, %s, 1) ON CONFLICT (tenant_id, key)"
-                " DO UPDATE SET last_seq = s.last_seq + 1 RETURNING last_seq",
-                [current_tenant(), new_id(), stream],
-            )
-            return int(cursor.fetchone()[0])
-
-    def claim_lowest(self, subscriber: str, stream: str, *, now: datetime) -> Delivery | None:
+    def claim(
+        self, subscriber: str, stream: str, *, now: datetime, until: datetime | None = None
+    ) -> Claimed | None:
         """Return the next event this subscriber must hear, or None if none may be handled now.
 
         Takes an advisory lock on (tenant, subscriber, stream) until the transaction ends, so that
-        two workers never handle one stream for one subscriber at once.
+        two workers never handle one stream for one subscriber at once. With `until` it is leased:
+        counted as tried, and refused to others until then.
         """
+        row = self._call(
+            "SELECT * FROM onque_claim(%s, %s, %s, %s)", subscriber, stream, now, until
+        )
+        if row is None:
+            return None
+        payload = json.loads(row[2]) if isinstance(row[2], str) else row[2]
+        return Claimed(row[0], row[1], payload, row[3])
+
+    def finish(self, delivery_id: UUID, subscriber: str, stream: str, *, now: datetime) -> bool:
+        """Write the receipt; tell whether the stream holds more for this subscriber.
+
+        Takes the same lock as `claim`: whoever publishes more meanwhile finds either this receipt
+        or a subscriber that goes on.
+        """
+        row = self._call(
+            "SELECT onque_finish(%s, %s, %s, %s)", delivery_id, subscriber, stream, now
+        )
+        return bool(row and row[0])
+
+    def _call(self, statement: str, *parameters: Any) -> "tuple[Any, ...] | None":
         with connections[PRIMARY].cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-                [f"{current_tenant().hex}:{subscriber}:{stream}"],
-            )
-        lowest = (
-            Delivery.objects.select_related("event")
-            .filter(subscriber=subscriber, stream=stream, state__in=OPEN)
-            .order_by("seq")
-            .first()
-        )
-        if lowest is None or lowest.state == Delivery.State.DEAD:
-            return None
-        if lowest.attempts and lowest.next_try_at > now:
-            return None
-        return lowest
-
-    def lease(self, delivery_id: UUID, attempts: int, *, until: datetime) -> None:
-        """Mark a delivery as being handled until a moment."""
-        Delivery.objects.filter(pk=delivery_id).update(attempts=attempts, next_try_at=until)
-
-    def finish(self, delivery_id: UUID, *, now: datetime) -> None:
-        """Write the receipt."""
-        Delivery.objects.filter(pk=delivery_id).update(
-            state=Delivery.State.DONE, error="", updated_at=now
-        )
+            cursor.execute(statement, parameters)
+            return cursor.fetchone()  # type: ignore[no-any-return]  # a row of the driver
 
     def fail(
         self,

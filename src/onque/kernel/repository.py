@@ -8,9 +8,10 @@ from collections.abc import Collection
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db import models
+from django.db import connections, models
 
 from onque.kernel.errors import NotFound
+from onque.kernel.replica import PRIMARY
 
 M = TypeVar("M", bound=models.Model)
 
@@ -57,6 +58,27 @@ class Repository(Generic[M]):
     def add(self, **fields: Any) -> M:
         """Insert a row and return it."""
         return self.model._default_manager.create(**fields)  # noqa: SLF001
+
+    def insert_once(self, row: M) -> bool:
+        """Insert a row unless a unique constraint has it already; tell whether it was inserted.
+
+        One statement and no savepoint, for what is written often.
+        """
+        connection, about = connections[PRIMARY], self.model._meta  # noqa: SLF001 - documented
+        fields = about.concrete_fields
+        quote = connection.ops.quote_name
+        columns = ", ".join(quote(str(field.column)) for field in fields)
+        marks = ", ".join(["%s"] * len(fields))
+        table = quote(about.db_table)
+        values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]  # noqa: FBT003
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING",  # noqa: S608 - our own names
+                values,
+            )
+            inserted = bool(cursor.rowcount)
+        row._state.adding, row._state.db = not inserted, PRIMARY  # noqa: SLF001 - Django's documented names
+        return inserted
 
     def save(self, row: M, *fields: str) -> None:
         """Write the named fields of a row that the caller has locked."""

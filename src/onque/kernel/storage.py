@@ -35,12 +35,13 @@ class FileStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._lasting: set[Path] = set()  # folders whose own entries are known to be on the disk
 
     def put(self, key: str, content: bytes, *, content_type: str = "") -> None:  # noqa: ARG002
         """Store the bytes: temporary file, fsync, rename, fsync of every folder up to the root.
 
         A file or folder that is there already may be another writer's who has not synced yet, so
-        the folders are synced in any case.
+        the file's folder is synced in any case, those above it until this process has done so once.
         """
         path = self._path(key)
         try:
@@ -48,6 +49,7 @@ class FileStore:
             if not path.exists():
                 _write_durably(path, content)
             self._sync_folders(path.parent)
+            self._lasting.add(path.parent)
         except OSError as error:
             raise Unavailable(store="files", reason=str(error)) from error
 
@@ -68,6 +70,9 @@ class FileStore:
             raise Unavailable(store="files", reason=str(error)) from error
 
     def _sync_folders(self, folder: Path) -> None:
+        if folder in self._lasting:
+            _sync_folder(folder)
+            return
         root = self.root.resolve()
         while folder != root.parent:  # the root's own entry too: it may have been made just now
             _sync_folder(folder)

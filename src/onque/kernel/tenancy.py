@@ -33,6 +33,8 @@ class Scope:
     afterwards: list[Callable[[], None]] = field(default_factory=list, compare=False)
 
 
+_SET_TENANT = "SELECT set_config('app.tenant_id', %s, true)"
+_SET_TENANT_LAZILY = f"{_SET_TENANT}, set_config('synchronous_commit', 'off', true)"
 _scope: ContextVar[Scope | None] = ContextVar("tenant_scope", default=None)
 
 
@@ -59,14 +61,19 @@ def current_alias() -> str:
 
 @contextmanager
 def tenant_scope(
-    tenant_id: UUID, *, read_only: bool = False, min_lsn: str | None = None
+    tenant_id: UUID,
+    *,
+    read_only: bool = False,
+    min_lsn: str | None = None,
+    durable: bool = True,
 ) -> Iterator[Scope]:
     """Open one transaction for one tenant and yield its scope.
 
     A read-only scope runs on the replica when that is fresh and has replayed `min_lsn` (a WAL
     position as `pg_current_wal_lsn()` prints it), else on the primary; the database then refuses
     writes. Inside a scope of the same tenant it joins that one as a savepoint; inside another
-    tenant's it raises `NoTenantError`.
+    tenant's it raises `NoTenantError`. Where not `durable` the commit does not wait for the disk:
+    for what may be lost with the database's machine and is simply done again then.
     """
     outer = _scope.get()
     if outer is not None:
@@ -82,7 +89,7 @@ def tenant_scope(
         if read_only and _begin_on_replica(stack, tenant_id, min_lsn):
             alias = REPLICA
         else:
-            _begin_on_primary(stack, tenant_id, read_only=read_only)
+            _begin_on_primary(stack, tenant_id, read_only=read_only, durable=durable)
         scope = Scope(tenant_id, alias, afterwards)
         token = _scope.set(scope)
         try:
@@ -113,13 +120,13 @@ def _call_all(calls: list[Callable[[], None]]) -> None:
         call()
 
 
-def _begin_on_primary(stack: ExitStack, tenant_id: UUID, *, read_only: bool) -> None:
+def _begin_on_primary(stack: ExitStack, tenant_id: UUID, *, read_only: bool, durable: bool) -> None:
     nested = connections[PRIMARY].in_atomic_block
     if nested:  # the setting would outlive a savepoint
         stack.callback(_forget_tenant)
     stack.enter_context(transaction.atomic(using=PRIMARY))
     with connections[PRIMARY].cursor() as cursor:
-        cursor.execute("SELECT set_config('app.tenant_id', %s, true)", [str(tenant_id)])
+        cursor.execute(_SET_TENANT if durable else _SET_TENANT_LAZILY, [str(tenant_id)])
         if read_only and not nested:
             cursor.execute("SELECT set_config('transaction_read_only', 'on', true)")
 

@@ -185,8 +185,7 @@ def test_what_failed_is_announced_by_every_sweep_and_tried_when_due():
     tenant = uuid4()
     boil(tenant, 1)
     with tenant_scope(tenant):
-        row = outbox.claim_lowest(WHISTLE, "kettle:a", now=clock.now())
-        outbox.lease(row.id, 1, until=clock.now())
+        assert outbox.claim(WHISTLE, "kettle:a", now=clock.now(), until=clock.now())
     with clock.frozen(clock.now() + timedelta(seconds=1)):
         assert events.sweep() == events.sweep() == 1
         assert events.deliver_stream(tenant, "kettle:a", WHISTLE) == 1
@@ -196,8 +195,8 @@ def test_a_killed_io_worker_is_repeated_after_its_lease_only():
     tenant = uuid4()
     boil(tenant, 1)
     with tenant_scope(tenant):  # what a worker wrote before it was killed
-        row = outbox.claim_lowest(WHISTLE, "kettle:a", now=clock.now())
-        outbox.lease(row.id, 1, until=clock.now() + timedelta(seconds=60))
+        until = clock.now() + timedelta(seconds=60)
+        assert outbox.claim(WHISTLE, "kettle:a", now=clock.now(), until=until)
     assert events.deliver_stream(tenant, "kettle:a", WHISTLE) == 0
     with clock.frozen(clock.now() + timedelta(seconds=61)):
         assert events.deliver_stream(tenant, "kettle:a", WHISTLE) == 1

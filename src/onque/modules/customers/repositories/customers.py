@@ -5,14 +5,19 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-
+from onque.kernel.errors import NotFound
 from onque.kernel.repository import Repository
 from onque.kernel.search import index
 from onque.modules.customers.models import Customer, Identity
 
 KIND = "customer"
 """What customers are called in the search index."""
+
+
+class IdentityRepository(Repository[Identity]):
+    """What customers are recognised by."""
+
+    model = Identity
 
 
 class CustomerRepository(Repository[Customer]):
@@ -36,15 +41,16 @@ class CustomerRepository(Repository[Customer]):
         self, *, kind: str, value: str, name: str, email: str, locale: str, now: datetime
     ) -> tuple[Customer, bool]:
         """Insert a customer and their first identity; a concurrent insert wins and is returned."""
-        try:
-            with transaction.atomic():
-                customer = self.add(name=name, email=email, locale=locale, created_at=now)
-                Identity.objects.create(customer=customer, kind=kind, value=value, created_at=now)
-        except IntegrityError:
+        customer = Customer(name=name, email=email, locale=locale, created_at=now)
+        identity = Identity(customer_id=customer.id, kind=kind, value=value, created_at=now)
+        if not IdentityRepository().insert_once(
+            identity
+        ):  # its customer is checked at the commit only
             known = self.find_by_identity(kind, value)
             if known is None:
-                raise
+                raise NotFound(kind="customer", id=value)
             return known, False
+        customer.save(force_insert=True)
         index.mark(KIND, customer.id)
         return customer, True
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from onque.modules.customers.models import Customer
 
 
-@transaction.atomic
 def identify_by_email(*, email: str, name: str = "", locale: str = "") -> CustomerCard:
     """Return the customer of an address, met now if nobody was known; safe to repeat.
 

@@ -21,14 +21,9 @@ class MessageRepository(Repository[Message]):
     model = Message
 
     def add_once(self, *, request_key: UUID, **fields: Any) -> tuple[Message, bool]:
-        """Insert a message; the same key again returns the first and False.
-
-        Callers have looked for the key, so it tries to insert first.
-        """
-        try:
-            with transaction.atomic():
-                row = Message.objects.create(request_key=request_key, **fields)
-        except IntegrityError:
+        """Insert a message; the same key again returns the first and False."""
+        row = Message(request_key=request_key, **fields)
+        if not self.insert_once(row):
             return Message.objects.get(request_key=request_key), False
         index.mark(kinds.MESSAGE, row.id)
         return row, True

@@ -27,7 +27,10 @@ class InboundRepository(Repository[InboundMail]):
 
     def add_once(self, *, source: str, position: str, **fields: Any) -> tuple[InboundMail, bool]:
         """Insert a row for a source position; the same position again returns the first row."""
-        return InboundMail.objects.get_or_create(source=source, position=position, defaults=fields)
+        row = InboundMail(source=source, position=position, **fields)
+        if self.insert_once(row):
+            return row, True
+        return InboundMail.objects.get(source=source, position=position), False
 
     def begin(self, mail_id: UUID) -> InboundMail | None:
         """Count a try at reading; None when the mail is not waiting to be read."""

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import InterfaceError, OperationalError
 
-from onque.kernel import clock
+from onque.kernel import clock, events
 from onque.kernel.errors import AppError, NotFound, Unavailable
 from onque.kernel.storage import store
 from onque.kernel.tenancy import tenant_scope
@@ -44,7 +44,7 @@ def file_mail(tenant_id: UUID, mail_id: UUID) -> None:
     Raises `Unavailable` and database errors, so that it is tried again; anything else ends in
     quarantine with the reason.
     """
-    with tenant_scope(tenant_id):
+    with tenant_scope(tenant_id, durable=False):
         row = inbound.begin(mail_id)
     if row is None:
         return
@@ -73,6 +73,7 @@ def _set_aside(tenant_id: UUID, mail_id: UUID, reason: Reason, detail: str) -> N
         row = inbound.lock_open(mail_id)
         if row is not None:
             _close(row, InboundState.QUARANTINED, reason, detail=detail)
+        events.write_receipt()
 
 
 def _read_and_file(tenant_id: UUID, row: "InboundMail") -> None:
