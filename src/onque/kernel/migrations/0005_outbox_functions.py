@@ -75,7 +75,7 @@ END $$
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kernel", "0002_search"),
+        ("kernel", "0004_search_newest"),
     ]
 
     operations = [
