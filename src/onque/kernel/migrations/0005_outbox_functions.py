@@ -1,6 +1,7 @@
 """Publishing, claiming and finishing as functions: one round trip each, their plans kept.
 
-They run with the caller's own rights, so that row-level security holds inside them.
+They run with the caller's own rights, so that row-level security holds inside them. A plan made while
+the tables were small must not go on reading them whole when they have grown.
 """
 
 from django.db import migrations
@@ -11,7 +12,7 @@ KEY = "replace(tenant::text, '-', '') || ':' || p_subscriber || ':' || p_stream"
 PUBLISH = f"""
 CREATE FUNCTION onque_publish(p_event uuid, p_stream text, p_stream_id uuid, p_name text,
     p_payload jsonb, p_keys text[], p_ids uuid[], p_now timestamptz, p_sweep_at timestamptz)
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS void LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
   tenant uuid := {TENANT};
   number bigint;
@@ -33,7 +34,7 @@ CLAIM = f"""
 CREATE FUNCTION onque_claim(p_subscriber text, p_stream text, p_now timestamptz,
     p_until timestamptz)
 RETURNS TABLE (id uuid, attempts smallint, payload jsonb, published_at timestamptz)
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
   tenant uuid := {TENANT};
   lowest record;
@@ -59,7 +60,7 @@ END $$
 
 FINISH = f"""
 CREATE FUNCTION onque_finish(p_id uuid, p_subscriber text, p_stream text, p_now timestamptz)
-RETURNS boolean LANGUAGE plpgsql AS $$
+RETURNS boolean LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
   tenant uuid := {TENANT};
 BEGIN
