@@ -113,7 +113,7 @@ def _find_open(inbound: Inbound) -> "Ticket | None":
 
 def _start(actor: Actor, inbound: Inbound, customer: "CustomerCard") -> Received:
     brand = identity.get_brand(inbound.brand_id)
-    now, message_id = clock.now(), new_id()
+    now = clock.now()
     status = Status.SPAM if customer.is_blocked else Status.NEW
     waiting_since = None if inbound.automatic else now
     due_at = rules.due(
@@ -191,7 +191,6 @@ def _store(inbound: Inbound, ticket: "Ticket", message_id: UUID) -> "Message":
     message, _created = messages.add_once(
         id=message_id,
         request_key=inbound.request_key,
-        id=message_id,
         ticket=ticket,
         direction="in",
         visibility="public",

@@ -94,6 +94,7 @@ def _read_and_file(tenant_id: UUID, row: "InboundMail") -> None:
         if locked is not None:
             locked.auth = row.auth
             _file(locked, mail, contents)
+        events.write_receipt()
 
 
 def _file(row: "InboundMail", mail: ParsedMail, contents: Contents) -> None:
