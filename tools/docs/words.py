@@ -15,6 +15,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
     ),
     "ONQUE_ALLOWED_HOSTS": ("loopback", "Host names that are answered, by comma."),
     "ONQUE_TRUSTED_PROXIES": ("0", "How many proxies of ours stand in front of the service."),
+    "ONQUE_METRICS_TOKEN": (
+        "empty",
+        "Who knows it may scrape `/metrics` from elsewhere; empty: this machine alone.",
+    ),
     "ONQUE_PUBLIC_URL": ("`http://localhost:8400`", "Where people reach the web; used in links."),
     "ONQUE_SOCKETS_URL": ("empty", "Where browsers open sockets; empty: the same host, `/ws`."),
     "ONQUE_DATABASE_URL": ("required", "PostgreSQL primary, as role `onque_app`."),

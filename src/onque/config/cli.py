@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 from typing import IO, Any
+from uuid import UUID
 
 import click
 
@@ -243,6 +244,49 @@ def parse_mail(file: IO[bytes]) -> None:
     from onque.modules.mail.management.reading import as_json
 
     click.echo(as_json(file.read()))
+
+
+@mail.command("quarantine")
+@click.option("--tenant", "slug", default="", help="Slug of one workspace; default: all.")
+@click.option("--limit", default=100, show_default=True)
+def list_quarantine(slug: str, limit: int) -> None:
+    """List mail that waits for a person, newest first, of every workspace."""
+    start_django()
+    from onque.config import mail_acts
+
+    for line in mail_acts.quarantine_lines(slug=slug, limit=limit):
+        click.echo(line)
+
+
+@mail.command("retry")
+@click.argument("mail_id", type=click.UUID)
+def retry_mail(mail_id: UUID) -> None:
+    """Read a mail again that was set aside, whatever its workspace."""
+    start_django()
+    from onque.config import mail_acts
+
+    try:
+        click.echo(mail_acts.retry(mail_id))
+    except mail_acts.RefusedError as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+
+
+@mail.command("reparse")
+@click.option("--tenant", "slug", default="", help="Slug of one workspace; default: all.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only mail since that day.")
+@click.option("--state", default="done", show_default=True, help="A tab of the ledger, or all.")
+@click.option("--older-than", default=0, help="Only what an older parser read; 0: whatever did.")
+@click.option("--dry-run", is_flag=True, help="Say how many there are, and do nothing.")
+def reparse_mail(**asked: Any) -> None:
+    """Read stored mail anew, in place and without anybody noticing; can be stopped and repeated."""
+    start_django()
+    from onque.config import mail_acts
+
+    try:
+        for line in mail_acts.reparse_lines(**asked):
+            click.echo(line)
+    except mail_acts.RefusedError as refusal:
+        raise click.ClickException(str(refusal)) from refusal
 
 
 @main.group()

@@ -15,6 +15,8 @@ from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from typing_extensions import override
 
+from onque.kernel import metrics
+
 OK = "ok"
 PROBE_PATHS = ("/healthz", "/readyz")
 _migrated = False
@@ -99,15 +101,28 @@ class _Probes(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer a probe; everything else is 404."""
+        if self.path == metrics.PATH and self._may_scrape():
+            self._answer(200, metrics.CONTENT_TYPE, metrics.expose())
+            return
         if self.path not in PROBE_PATHS:
             self.send_error(404)
             return
         report = answer(self.path)
+        self._answer(report.status, "application/json", report.body())
+
+    def _may_scrape(self) -> bool:
+        return metrics.may_scrape(
+            self.client_address[0],
+            self.headers.get("Authorization", ""),
+            forwarded="X-Forwarded-For" in self.headers,
+        )
+
+    def _answer(self, status: int, content_type: str, body: bytes) -> None:
         connections.close_all()
-        self.send_response(report.status)
-        self.send_header("Content-Type", "application/json")
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
         self.end_headers()
-        self.wfile.write(report.body())
+        self.wfile.write(body)
 
     @override
     def log_message(self, format: str, *args: object) -> None:

@@ -37,6 +37,7 @@ SECRET_KEY = env.secret("ONQUE_SECRET_KEY")
 SECRET_KEY_FALLBACKS = [
     key for key in env.secret("ONQUE_SECRET_KEY_FALLBACKS", "").replace(" ", "").split(",") if key
 ]
+METRICS_TOKEN = env.secret("ONQUE_METRICS_TOKEN", "")
 PUBLIC_URL = env.text("ONQUE_PUBLIC_URL", "http://localhost:8400").rstrip("/")
 SOCKETS_URL = env.text("ONQUE_SOCKETS_URL", "").rstrip("/")
 ALLOWED_HOSTS = env.text("ONQUE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")

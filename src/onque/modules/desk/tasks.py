@@ -1,10 +1,16 @@
 """What the schedule calls."""
 
 from onque.kernel.jobs import job
-from onque.modules.desk.services import holding
+from onque.modules.desk.services import holding, purging
 
 
 @job(every_seconds=1)
 def release_replies() -> None:
     """Send the replies whose few seconds for undo are over."""
     holding.release_due()
+
+
+@job(every_seconds=3600)
+def purge_trash() -> None:
+    """Delete for good what has lain in the trash for 30 days."""
+    purging.purge_trash()

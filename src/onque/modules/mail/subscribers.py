@@ -2,7 +2,7 @@
 
 from onque.kernel.access import system_actor
 from onque.kernel.events import delivering_tenant, subscribe
-from onque.modules.desk.contracts import MessageMoved, SideMessageSent, TicketReplied
+from onque.modules.desk.contracts import MessageMoved, SideMessageSent, TicketPurged, TicketReplied
 from onque.modules.mail.contracts import (
     MailCheckDue,
     MailQueued,
@@ -67,3 +67,9 @@ def go_on_with_run(event: MailRunAsked) -> None:
 def reparse_mail(event: MailReparseAsked) -> None:
     """A stored mail is read anew."""
     reparsing.reparse(system_actor(delivering_tenant()), mail_id=event.mail_id)
+
+
+@subscribe(TicketPurged)
+def forget_ticket(event: TicketPurged) -> None:
+    """Mails of a deleted ticket stay on record, so that they never come back."""
+    moving.forget_ticket(event.ticket_id)

@@ -1,7 +1,7 @@
 """What the schedule calls."""
 
 from onque.kernel.jobs import job
-from onque.modules.mail.services import breaker, checking, delivery, running
+from onque.modules.mail.services import balance, breaker, checking, delivery, running
 
 
 @job(every_seconds=10)
@@ -24,3 +24,15 @@ def forget_automatic_counts() -> None:
 def look_for_test_mail() -> None:
     """Look for the mails that tests await."""
     checking.sweep()
+
+
+@job(every_seconds=30)
+def check_mail_balance() -> None:
+    """Raise and clear alarms about mail that is not accounted for, or that nobody reads."""
+    balance.check_balance()
+
+
+@job(every_seconds=300)
+def announce_stuck_mail() -> None:
+    """Announce mail again that nobody has read for five minutes."""
+    balance.announce_stuck()

@@ -128,6 +128,14 @@ class TicketChanged(TicketEvent):
 
 
 @dataclass(frozen=True)
+class TicketPurged(TicketEvent):
+    """The ticket was deleted for good, with all that was said on it; its number stays used."""
+
+    name: ClassVar[str] = "desk.ticket_purged"
+    number: int
+
+
+@dataclass(frozen=True)
 class TicketSolved(TicketEvent):
     """The ticket was solved for the `resolution`-th time by a member, rule or schedule."""
 

@@ -6,6 +6,7 @@ from onque.modules.desk.repositories.counts import CountRepository
 from onque.modules.desk.repositories.held import HeldRepository
 from onque.modules.desk.repositories.listing import ListingRepository
 from onque.modules.desk.repositories.messages import MessageRepository
+from onque.modules.desk.repositories.purges import PurgeRepository
 from onque.modules.desk.repositories.tags import TagRepository
 from onque.modules.desk.repositories.tickets import TicketRepository
 from onque.modules.desk.repositories.trusted_senders import TrustedSenderRepository
@@ -15,6 +16,7 @@ counts = CountRepository()
 held = HeldRepository()
 listing = ListingRepository()
 messages = MessageRepository()
+purges = PurgeRepository()
 tags = TagRepository()
 tickets = TicketRepository()
 trusted_senders = TrustedSenderRepository()
@@ -28,6 +30,7 @@ __all__ = [
     "kinds",
     "listing",
     "messages",
+    "purges",
     "tags",
     "tickets",
     "trusted_senders",

@@ -1,11 +1,12 @@
 """Status, assignee, priority and tags: of one ticket, or of a selection."""
 
 from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from onque.kernel.errors import Invalid
-from onque.modules.desk.services import changes
+from onque.modules.desk.services import changes, purging
 from onque.modules.desk.web import answers, tickets
 from onque.modules.desk.web.forms import BulkForm, PropertiesForm
 from onque.modules.desk.web.requests import MemberRequest
@@ -19,6 +20,14 @@ def update(request: MemberRequest, number: int) -> HttpResponse:
         raise Invalid(field=next(iter(form.errors)))
     changes.change(request.actor, number=number, changes=form.changes())
     return answers.done(request, number)
+
+
+@require_POST
+def purge(request: MemberRequest, number: int) -> HttpResponse:
+    """Delete a ticket in the trash for good and show the trash again."""
+    purging.purge_ticket(request.actor, number=number)
+    trash = reverse("desk:tickets", kwargs={"slug": request.workspace.slug})
+    return HttpResponseRedirect(f"{trash}?view=trash")
 
 
 @require_POST

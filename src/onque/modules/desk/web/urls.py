@@ -36,6 +36,7 @@ urlpatterns = [
     path("<slug:slug>/tickets/<int:number>/drafts/discard", replies.discard, name="draft-discard"),
     path("<slug:slug>/tickets/<int:number>/forwards", replies.forward, name="forwards"),
     path("<slug:slug>/tickets/<int:number>/notes", notes.create, name="notes"),
+    path("<slug:slug>/tickets/<int:number>/purge", properties.purge, name="purge"),
     path("<slug:slug>/tickets/<int:number>/properties", properties.update, name="properties"),
     path("<slug:slug>/messages/<uuid:message_id>/join", joining.join, name="join"),
     path("<slug:slug>/messages/<uuid:message_id>/unjoin", joining.undo, name="unjoin"),

@@ -154,3 +154,11 @@ class MailboxBalance(Contract):
     counted_at: datetime | None
     state: str
     error: str
+
+
+@dataclass(frozen=True)
+class HeldMail(Contract):
+    """A mail that waits for a person, and the slug of its workspace."""
+
+    workspace: str
+    item: InboundItem

@@ -1,6 +1,7 @@
 """Queries on mail."""
 
 from onque.modules.mail.repositories.addresses import AddressRepository, MailboxRepository
+from onque.modules.mail.repositories.balances import BalanceRepository
 from onque.modules.mail.repositories.brand_senders import SenderRepository, SignatureRepository
 from onque.modules.mail.repositories.breaker import CountRepository, StopRepository
 from onque.modules.mail.repositories.inbound import InboundRepository, ReferenceRepository
@@ -23,6 +24,7 @@ intakes = IntakeRepository()
 ledger = LedgerRepository()
 runs = RunRepository()
 alarms = AlarmRepository()
+balances = BalanceRepository()
 references = ReferenceRepository()
 outbound = OutboundRepository()
 counts = CountRepository()
@@ -36,6 +38,7 @@ signatures = SignatureRepository()
 __all__ = [
     "addresses",
     "alarms",
+    "balances",
     "brand_senders",
     "checks",
     "counts",

@@ -75,27 +75,26 @@ def act_on(actor: Actor, *, act: str, mail_ids: Sequence[UUID]) -> list[UUID]:
 
 
 @transaction.atomic
-def start_run(actor: Actor, *, act: str, wanted: LedgerFilter, newest: str = "") -> RunItem:
+def start_run(actor: Actor, *, act: str, wanted: LedgerFilter, announce: bool = True) -> RunItem:
     """Do an act on every mail that a filter matches, from now on by workers.
 
-    `newest` is a cursor: mails that came later are left alone. Raises `Forbidden`, `Invalid`.
+    Without `announce` the caller does the work. Raises `Forbidden`, `Invalid`.
     """
     actor.require(MAY_SEE)
     if act not in ACTS:
         raise Invalid(field="act", reason="unknown")
-    read_cursor(newest)
     now = clock.now()
     row = runs.add(
         act=act,
         filter=_as_json(wanted),
-        after=newest,
         total=ledger.count(narrow(actor, wanted), cap=COUNTED),
         started_by=actor.name[:200],
         started_by_id=actor.id,
         started_at=now,
         touched_at=now,
     )
-    events.publish(MailRunAsked(run_id=row.id))
+    if announce:
+        events.publish(MailRunAsked(run_id=row.id))
     return _item(row)
 
 
@@ -112,7 +111,7 @@ def list_runs(actor: Actor) -> list[RunItem]:
     return [_item(row) for row in runs.latest(limit=_SHOWN)]
 
 
-def work_on_run(tenant_id: UUID, run_id: UUID) -> RunItem:
+def work_on_run(tenant_id: UUID, run_id: UUID, *, announce: bool = True) -> RunItem:
     """Do the next chunk of a run; the event for the one after it goes out with its position.
 
     Safe to repeat: a mail that was handled already has moved on, or is read anew the same.
@@ -127,7 +126,7 @@ def work_on_run(tenant_id: UUID, run_id: UUID) -> RunItem:
         return _item(row)
     done = sum(_handle(actor, row.act, mail) for mail in mails)
     with tenant_scope(tenant_id):
-        return _step(run_id, row.after, mails, done)
+        return _step(run_id, row.after, mails, done, announce=announce)
 
 
 def sweep_runs() -> None:
@@ -156,7 +155,9 @@ def _done(actor: Actor, act: str, mail_id: UUID) -> bool:
     return True
 
 
-def _step(run_id: UUID, after: str, mails: "list[InboundMail]", done: int) -> RunItem:
+def _step(
+    run_id: UUID, after: str, mails: "list[InboundMail]", done: int, *, announce: bool
+) -> RunItem:
     row = runs.lock(run_id)
     if row.after != after or row.ended_at is not None:  # another worker did this chunk too
         return _item(row)
@@ -167,7 +168,7 @@ def _step(run_id: UUID, after: str, mails: "list[InboundMail]", done: int) -> Ru
         row.after = write_cursor(mails[-1].received_at, mails[-1].id)
     if len(mails) < CHUNK:
         row.ended_at = row.touched_at
-    else:
+    elif announce:
         events.publish(MailRunAsked(run_id=run_id))
     runs.save(row, "done", "failed", "touched_at", "after", "ended_at")
     return _item(row)

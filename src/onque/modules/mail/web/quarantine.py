@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from onque.kernel.errors import Invalid, NotFound
 from onque.modules.desk import public as desk
-from onque.modules.mail.services import acting, reading, running
+from onque.modules.mail.services import acting, balance, reading, running
 from onque.modules.mail.web.forms import BulkForm, as_query, read_filter, read_ids
 from onque.modules.mail.web.requests import MemberRequest, shell
 
@@ -23,7 +23,7 @@ def index(request: MemberRequest) -> HttpResponse:
     wanted = read_filter(request.GET)
     page = reading.list_inbound(request.actor, wanted, after=request.GET.get("after", ""))
     context = {
-        "alarms": (),
+        "alarms": balance.list_alarms(request.actor),
         "wanted": wanted,
         "page": page,
         "query": as_query(wanted),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from onque.modules.mail.web import contents, outgoing, quarantine, senders, settings, stops
 from onque.modules.mail.web.setting import acts, wizard
+from onque.modules.mail.web import balance, contents, outgoing, quarantine, senders, settings, stops
 
 app_name = "mail"
 _MAIL = "<slug:slug>/mail/quarantine/<uuid:mail_id>"
@@ -21,6 +22,7 @@ urlpatterns = [
     path(f"{_MAIL}/reject", quarantine.reject, name="reject"),
     path(f"{_MAIL}/restore", quarantine.restore, name="restore"),
     path(f"{_MAIL}/reparse", quarantine.reparse, name="reparse"),
+    path("<slug:slug>/mail/balance/", balance.index, name="balance"),
     path("<slug:slug>/mail/outgoing/", outgoing.index, name="outgoing"),
     path("<slug:slug>/mail/outgoing/<uuid:mail_id>/send", outgoing.send, name="send"),
     path("<slug:slug>/mail/outgoing/<uuid:mail_id>/arrived", outgoing.arrived, name="arrived"),

@@ -1,0 +1,146 @@
+"""Whether everything that arrived is accounted for, and the alarm when it is not."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from onque.kernel import clock, events
+from onque.kernel.access import Actor
+from onque.kernel.metrics import Measure
+from onque.kernel.tenancy import tenant_scope
+from onque.modules.mail.contracts import MailStored
+from onque.modules.mail.contracts.ledger import AlarmItem, MailboxBalance
+from onque.modules.mail.repositories import alarms, balances, ledger
+from onque.modules.mail.services.reading import MAY_SEE, TABS
+
+if TYPE_CHECKING:
+    from onque.modules.mail.models import Alarm, MailboxFolder
+
+log = logging.getLogger(__name__)
+
+PATIENCE = timedelta(minutes=5)
+"""How long something may be wrong before it is told."""
+UNBALANCED, STUCK = "unbalanced", "stuck"
+_AT_ONCE = 200
+CAP = 999
+
+
+def list_balance(actor: Actor) -> list[MailboxBalance]:
+    """Return each folder's mails at the server against those on record. Raises `Forbidden`."""
+    actor.require(MAY_SEE)
+    unfetched = balances.unfetched()
+    return [_balance(row, unfetched.get(row.id, 0)) for row in balances.folders()]
+
+
+def count_states(actor: Actor) -> dict[str, int]:
+    """Return how many mails are in each state, counted up to `CAP` + 1. Raises `Forbidden`."""
+    actor.require(MAY_SEE)
+    return ledger.counts({tab: states for tab, states in TABS.items() if tab != "all"}, cap=CAP + 1)
+
+
+def list_alarms(actor: Actor) -> list[AlarmItem]:
+    """Return what has been wrong for so long that it is told, oldest first. Raises `Forbidden`."""
+    actor.require(MAY_SEE)
+    return [
+        AlarmItem(row.kind, row.label, row.count, row.since, row.subject_id)
+        for row in alarms.raised()
+    ]
+
+
+def check_balance() -> None:
+    """Note what is wrong since when, raise what lasts, clear what is right; safe to repeat.
+
+    Each alarm is told once when it is raised and once when it clears.
+    """
+    now = clock.now()
+    for tenant_id in balances.troubled(before=now - PATIENCE):
+        with tenant_scope(tenant_id):
+            _check(now)
+
+
+def announce_stuck() -> None:
+    """Announce again what nobody has read for too long; it is still read once. Safe to repeat."""
+    for tenant_id, mail_id in ledger.stuck(before=clock.now() - PATIENCE, limit=_AT_ONCE):
+        with tenant_scope(tenant_id):
+            events.publish(MailStored(mail_id=mail_id))
+
+
+def measure() -> Iterable[Measure]:
+    """Return the figures of mail, of all tenants together; a few indexed queries."""
+    now = clock.now()
+    for state, mails, oldest in ledger.states():
+        yield Measure("onque_mail_waiting", "Mails that wait, by state.", mails, {"state": state})
+        yield Measure(
+            "onque_mail_waiting_oldest_seconds",
+            "Age of the oldest mail in a state.",
+            (now - oldest).total_seconds(),
+            {"state": state},
+        )
+    for mailbox_id, missing in balances.missing_everywhere():
+        yield Measure(
+            "onque_mail_unbalanced",
+            "Mails at a mailbox's server that are not on record.",
+            missing,
+            {"mailbox": mailbox_id.hex},
+        )
+    told = [row for row in alarms.everywhere() if row[3]]
+    for kind in (UNBALANCED, STUCK):
+        yield Measure(
+            "onque_mail_alarms",
+            "Alarms about mail that were raised and have not cleared.",
+            sum(row[0] == kind for row in told),
+            {"kind": kind},
+        )
+
+
+def _balance(row: "MailboxFolder", unfetched: int) -> MailboxBalance:
+    box = row.mailbox
+    return MailboxBalance(
+        mailbox_id=box.id,
+        address=box.address.address,
+        host=box.host,
+        folder=row.name,
+        server_count=row.server_count,
+        missing_count=row.missing_count,
+        recorded_count=max((row.server_count or 0) - row.missing_count, 0),
+        unfetched_count=unfetched,
+        counted_at=row.counted_at,
+        state=box.state,
+        error=box.error,
+    )
+
+
+def _check(now: datetime) -> None:
+    known, wrong = alarms.by_key(), dict(_wrong(now))
+    for key, (kind, subject_id, label, count, since) in wrong.items():
+        row = known.get(key) or alarms.add(
+            key=key, kind=kind, subject_id=subject_id, label=label, count=count, since=since
+        )
+        _update(row, count, now)
+    for key in known.keys() - wrong.keys():
+        alarms.drop(key)
+        if known[key].raised_at:
+            log.warning("mail_alarm_cleared", extra={"alarm": key, "what": known[key].label})
+
+
+Wrong = tuple[str, UUID | None, str, int, datetime]
+
+
+def _wrong(now: datetime) -> Iterable[tuple[str, Wrong]]:
+    for row in balances.unbalanced():
+        label = f"{row.mailbox.address.address} {row.name}"[:320]
+        key = f"{UNBALANCED}:{row.id.hex}"
+        yield key, (UNBALANCED, row.mailbox_id, label, row.missing_count, now)
+    count, oldest = ledger.waiting_since(before=now - PATIENCE)
+    if oldest is not None:
+        yield STUCK, (STUCK, None, "", count, oldest)
+
+
+def _update(row: "Alarm", count: int, now: datetime) -> None:
+    row.count = count
+    if row.raised_at is None and now - row.since >= PATIENCE:
+        row.raised_at = now
+        log.error("mail_alarm_raised", extra={"alarm": row.key, "what": row.label, "count": count})
+    alarms.save(row, "count", "raised_at")
