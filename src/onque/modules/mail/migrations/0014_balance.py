@@ -7,7 +7,7 @@ from onque.kernel.rls import finder
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mail", "0012_ledger_held"),
+        ("mail", "0013_silence"),
     ]
 
     operations = [
