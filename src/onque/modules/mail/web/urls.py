@@ -2,9 +2,8 @@
 
 from django.urls import path
 
-from onque.modules.mail.web import contents, outgoing, quarantine, senders, settings, stops
-from onque.modules.mail.web.setting import acts, wizard
 from onque.modules.mail.web import balance, contents, outgoing, quarantine, senders, settings, stops
+from onque.modules.mail.web.setting import acts, wizard
 
 app_name = "mail"
 _MAIL = "<slug:slug>/mail/quarantine/<uuid:mail_id>"

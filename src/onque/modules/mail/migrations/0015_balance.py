@@ -7,7 +7,7 @@ from onque.kernel.rls import finder
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mail", "0013_silence"),
+        ("mail", "0014_mailbox_removed"),
     ]
 
     operations = [
