@@ -108,7 +108,7 @@ class MessageRepository(Repository[Message]):
                 content_id=item.content_id[:255],
                 is_inline=item.is_inline,
                 image_type=item.image_type,
-                is_repeated=item.object_key in repeated,
+                is_repeated=bool(item.image_type) and item.object_key in repeated,
             )
             for item in files
         )

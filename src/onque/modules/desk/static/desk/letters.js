@@ -23,6 +23,8 @@ function open(link) {
   const plain = box.querySelector(".msg-html");
   plain.hidden = true;
   link.hidden = true;
+  const held = link.previousElementSibling;
+  if (held?.hasAttribute("data-held")) held.hidden = true;
   plain.before(frame);
   frame.focus();
 }
@@ -45,7 +47,7 @@ export function untouched(message) {
   const copy = message.cloneNode(true);
   for (const frame of copy.querySelectorAll("iframe[data-opened]")) frame.remove();
   for (const frame of copy.querySelectorAll("iframe.letter")) frame.removeAttribute("style");
-  for (const one of copy.querySelectorAll(".msg-html[hidden], a[data-letter][hidden]")) one.hidden = false;
+  for (const one of copy.querySelectorAll(".msg-html[hidden], .msg-n [hidden]")) one.hidden = false;
   for (const one of copy.querySelectorAll("details[open]")) one.open = false;
   return copy;
 }
