@@ -11,9 +11,9 @@ Label = str | Promise
 
 WIZARD: Mapping[str, Label] = {
     "address": _("Address"),
-    "incoming": _("Receiving"),
+    "incoming": _("Receive mail"),
     "folder": _("Folder"),
-    "outgoing": _("Sending"),
+    "outgoing": _("Send mail"),
     "test": _("Test"),
 }
 
