@@ -93,8 +93,8 @@ def test_from_the_address_to_the_connected_mailbox(desk, server, viewport, local
         page.click(".savebar .btn >> nth=0")
         fill_server(page, server.port)
         next_step(page)
-        expect(page.locator("#check [hx-get], #check .spin")).to_have_count(0, timeout=20_000)
-        expect(page.locator("#folders option[value=INBOX]")).to_have_count(1)
+        # Dovecot makes an address wait that has just failed to log in
+        expect(page.locator("#folders option[value=INBOX]")).to_have_count(1, timeout=40_000)
         next_step(page)
         fill_server(page, relay.port, prefix="out_")
         no_findings(page)
@@ -115,7 +115,7 @@ def test_the_wizard_works_without_script(desk, server):
         next_step(page)
         fill_server(page, server.port)
         next_step(page)
-        for _try in range(50):
+        for _try in range(150):
             if "Opened the folder" in page.content():
                 break
             page.wait_for_timeout(200)
