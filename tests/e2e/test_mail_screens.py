@@ -40,7 +40,7 @@ def desk(committed: None) -> Iterator[str]:
         row = InboundMail.objects.filter(state="quarantined").first()
         assert row
         for number in range(4):
-            row.pk, row.position, row.reason = uuid4(), str(number), "not_proven"
+            row.pk, row.position, row.reason = uuid4(), str(number), "sender_not_proven"
             row.state, row.subject = "suspended", "Invoice 환불 " * (number * 6 + 1)
             row.sender = "billing@supply-desk.example"
             row.save(force_insert=True)
@@ -107,3 +107,6 @@ def test_every_width_language_and_theme(desk: str, language: str, theme: str) ->
             page.locator("a[data-row]").first.click()
             no_findings(page)
             shoot(page, f"mail-{language}-{theme}-{width}")
+            page.goto(f"{desk}/desk/acme/mail/balance/")
+            no_findings(page)
+            shoot(page, f"balance-{language}-{theme}-{width}")
