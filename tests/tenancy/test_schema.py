@@ -170,6 +170,22 @@ def test_finder_functions_are_pinned_private_and_written_down():
         assert f"`{name}" in page, f"{name} is not listed in docs/architecture/tenancy.md"
 
 
+def test_other_functions_have_no_more_rights_than_their_caller():
+    found = rows(
+        "SELECT p.proname, p.prosecdef, p.proconfig::text,"
+        " has_function_privilege('public', p.oid, 'EXECUTE')"
+        " FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
+        " JOIN pg_roles r ON r.oid = p.proowner"
+        " WHERE n.nspname = 'public' AND p.proname NOT LIKE 'onque%%' AND r.rolname LIKE 'onque%%'"
+    )
+    page = DOCS.read_text(encoding="utf-8")
+    assert {name for name, *_rest in found} >= {"outbox_publish", "outbox_claim", "outbox_finish"}
+    for name, definer, options, everybody in found:
+        assert (definer, everybody) == (False, False), name
+        assert "search_path=public, pg_temp" in (options or ""), name
+        assert f"`{name}`" in page, f"{name} is not listed in docs/architecture/tenancy.md"
+
+
 def test_without_a_tenant_nothing_is_seen_and_nothing_written(cast):
     world.fill(cast)
     for model in world.tenant_models():

@@ -39,7 +39,7 @@ class OutboxRepository:
         """Store an event with the next number of its stream and one delivery per subscriber."""
         keys = list(subscribers)
         self._call(
-            "SELECT onque_publish(%s, %s, %s, %s, %s, %s::text[], %s::uuid[], %s, %s)",
+            "SELECT outbox_publish(%s, %s, %s, %s, %s, %s::text[], %s::uuid[], %s, %s)",
             new_id(),
             event.stream,
             new_id(),
@@ -61,7 +61,7 @@ class OutboxRepository:
         counted as tried, and refused to others until then.
         """
         row = self._call(
-            "SELECT * FROM onque_claim(%s, %s, %s, %s)", subscriber, stream, now, until
+            "SELECT * FROM outbox_claim(%s, %s, %s, %s)", subscriber, stream, now, until
         )
         if row is None:
             return None
@@ -75,7 +75,7 @@ class OutboxRepository:
         or a subscriber that goes on.
         """
         row = self._call(
-            "SELECT onque_finish(%s, %s, %s, %s)", delivery_id, subscriber, stream, now
+            "SELECT outbox_finish(%s, %s, %s, %s)", delivery_id, subscriber, stream, now
         )
         return bool(row and row[0])
 

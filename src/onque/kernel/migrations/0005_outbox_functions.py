@@ -10,9 +10,10 @@ TENANT = "NULLIF(current_setting('app.tenant_id', true), '')::uuid"
 KEY = "replace(tenant::text, '-', '') || ':' || p_subscriber || ':' || p_stream"
 
 PUBLISH = f"""
-CREATE FUNCTION onque_publish(p_event uuid, p_stream text, p_stream_id uuid, p_name text,
+CREATE FUNCTION outbox_publish(p_event uuid, p_stream text, p_stream_id uuid, p_name text,
     p_payload jsonb, p_keys text[], p_ids uuid[], p_now timestamptz, p_sweep_at timestamptz)
-RETURNS void LANGUAGE plpgsql SET enable_seqscan = off AS $$
+RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp
+SET enable_seqscan = off AS $$
 DECLARE
   tenant uuid := {TENANT};
   number bigint;
@@ -31,10 +32,11 @@ END $$
 """  # noqa: S608 - our own words alone
 
 CLAIM = f"""
-CREATE FUNCTION onque_claim(p_subscriber text, p_stream text, p_now timestamptz,
+CREATE FUNCTION outbox_claim(p_subscriber text, p_stream text, p_now timestamptz,
     p_until timestamptz)
 RETURNS TABLE (id uuid, attempts smallint, payload jsonb, published_at timestamptz)
-LANGUAGE plpgsql SET enable_seqscan = off AS $$
+LANGUAGE plpgsql SET search_path = public, pg_temp
+SET enable_seqscan = off AS $$
 DECLARE
   tenant uuid := {TENANT};
   lowest record;
@@ -59,8 +61,9 @@ END $$
 """  # noqa: S608 - our own words alone
 
 FINISH = f"""
-CREATE FUNCTION onque_finish(p_id uuid, p_subscriber text, p_stream text, p_now timestamptz)
-RETURNS boolean LANGUAGE plpgsql SET enable_seqscan = off AS $$
+CREATE FUNCTION outbox_finish(p_id uuid, p_subscriber text, p_stream text, p_now timestamptz)
+RETURNS boolean LANGUAGE plpgsql SET search_path = public, pg_temp
+SET enable_seqscan = off AS $$
 DECLARE
   tenant uuid := {TENANT};
 BEGIN
@@ -74,17 +77,27 @@ END $$
 """  # noqa: S608 - our own words alone
 
 
+def _only_ours(signature: str) -> list[str]:
+    return [
+        f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION {signature} TO onque_app, onque_public",
+    ]
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("kernel", "0004_search_newest"),
     ]
 
     operations = [
-        migrations.RunSQL(
-            PUBLISH,
-            "DROP FUNCTION onque_publish(uuid, text, uuid, text, jsonb, text[], uuid[],"
-            " timestamptz, timestamptz)",
-        ),
-        migrations.RunSQL(CLAIM, "DROP FUNCTION onque_claim(text, text, timestamptz, timestamptz)"),
-        migrations.RunSQL(FINISH, "DROP FUNCTION onque_finish(uuid, text, text, timestamptz)"),
+        migrations.RunSQL([body, *_only_ours(signature)], f"DROP FUNCTION {signature}")
+        for body, signature in (
+            (
+                PUBLISH,
+                "outbox_publish(uuid, text, uuid, text, jsonb, text[], uuid[],"
+                " timestamptz, timestamptz)",
+            ),
+            (CLAIM, "outbox_claim(text, text, timestamptz, timestamptz)"),
+            (FINISH, "outbox_finish(uuid, text, text, timestamptz)"),
+        )
     ]
