@@ -110,6 +110,35 @@ MAIL_ATTACH_LIMIT_BYTES = env.number("ONQUE_MAIL_ATTACH_LIMIT_BYTES", 10 * 1024 
 UNDO_SECONDS = env.number("ONQUE_UNDO_SECONDS", 8)  # 0 sends at once
 DNS_SERVERS = [part for part in env.text("ONQUE_DNS_SERVERS", "").split(",") if part]
 MAIL_SPF = env.text("ONQUE_MAIL_SPF", f"include:{MAIL_DOMAIN}")
+# who is asked for consent to read mailboxes by OAuth2; without a client id it is not offered
+MAIL_AUTHORITIES: dict[str, dict[str, str]] = {
+    "microsoft": {
+        "client_id": env.text("ONQUE_MICROSOFT_CLIENT_ID", ""),
+        "client_secret": env.secret("ONQUE_MICROSOFT_CLIENT_SECRET", ""),
+        "authorize_url": env.text(
+            "ONQUE_MICROSOFT_AUTHORIZE_URL",
+            "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
+        ),
+        "token_url": env.text(
+            "ONQUE_MICROSOFT_TOKEN_URL",
+            "https://login.microsoftonline.com/common/oauth2/v2.0/token",
+        ),
+        "scopes": env.text(
+            "ONQUE_MICROSOFT_SCOPES",
+            "https://outlook.office.com/IMAP.AccessAsUser.All"
+            " https://outlook.office.com/SMTP.Send offline_access",
+        ),
+    },
+    "google": {
+        "client_id": env.text("ONQUE_GOOGLE_CLIENT_ID", ""),
+        "client_secret": env.secret("ONQUE_GOOGLE_CLIENT_SECRET", ""),
+        "authorize_url": env.text(
+            "ONQUE_GOOGLE_AUTHORIZE_URL", "https://accounts.google.com/o/oauth2/v2/auth"
+        ),
+        "token_url": env.text("ONQUE_GOOGLE_TOKEN_URL", "https://oauth2.googleapis.com/token"),
+        "scopes": env.text("ONQUE_GOOGLE_SCOPES", "https://mail.google.com/"),
+    },
+}
 CAUGHT_MAIL_DIR = env.text("ONQUE_CAUGHT_MAIL_DIR", "")
 
 INSTALLED_APPS = [

@@ -101,6 +101,13 @@ class MailRunAsked(Event):
 # --- refusals that cross the door -----------------------------------------------------------------
 
 
+class ConsentRefused(AppError):
+    """The authority or we refuse an answer about reading a mailbox; `reason` is among the facts."""
+
+    code = "mail.consent_refused"
+    status = 409
+
+
 class AddressTaken(AppError):
     """The address already leads to a brand, perhaps of another workspace."""
 

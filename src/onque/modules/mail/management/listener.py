@@ -7,20 +7,12 @@ they are at.
 import asyncio
 import logging
 import signal
-from contextlib import suppress
-from functools import partial
-from uuid import UUID
 
 from django.conf import settings
-from django.db import Error as DatabaseFault
 
-from onque.modules.mail.services import listening, polling
-from onque.modules.mail.services.workers import DatabaseThreads
+from onque.modules.mail.services import listening, watching
 
 log = logging.getLogger(__name__)
-
-POLL_EVERY_SECONDS = 2.0
-POLLERS = 8
 
 
 def main() -> None:
@@ -42,39 +34,7 @@ async def serve() -> None:
     )
     log.info("mailin_ready", extra={"protocol": settings.LISTENER, "port": settings.LMTP_PORT})
     try:
-        await _poll_until(stop)
+        await watching.Watcher().run(stop)
     finally:
         server.close()
         await asyncio.to_thread(handler.close)
-
-
-async def _poll_until(stop: asyncio.Event) -> None:
-    """Poll whatever mailboxes are due; each in its own thread, so that none waits for another."""
-    busy: dict[UUID, asyncio.Future[int]] = {}
-    threads = DatabaseThreads(POLLERS + 1, "imap")
-    try:
-        while not stop.is_set():
-            busy = {key: future for key, future in busy.items() if not future.done()}
-            for tenant_id, mailbox_id in await threads.run(_due):
-                if mailbox_id not in busy and len(busy) < POLLERS:
-                    busy[mailbox_id] = threads.run(partial(_poll, tenant_id, mailbox_id))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), POLL_EVERY_SECONDS)
-    finally:
-        await asyncio.to_thread(threads.close)
-
-
-def _due() -> list[tuple[UUID, UUID]]:
-    try:
-        return polling.due_mailboxes()
-    except DatabaseFault:
-        log.warning("mailin_database_down", exc_info=True)
-        return []
-
-
-def _poll(tenant_id: UUID, mailbox_id: UUID) -> int:
-    try:
-        return polling.poll(tenant_id, mailbox_id)
-    except Exception:
-        log.exception("mailbox_poll_broke", extra={"mailbox": mailbox_id.hex})
-        return 0

@@ -4,6 +4,7 @@ from onque.modules.mail.repositories.addresses import AddressRepository, Mailbox
 from onque.modules.mail.repositories.balances import BalanceRepository
 from onque.modules.mail.repositories.brand_senders import SenderRepository, SignatureRepository
 from onque.modules.mail.repositories.breaker import CountRepository, StopRepository
+from onque.modules.mail.repositories.folders import FolderRepository, PollerRepository
 from onque.modules.mail.repositories.inbound import InboundRepository, ReferenceRepository
 from onque.modules.mail.repositories.intakes import IntakeRepository
 from onque.modules.mail.repositories.ledger import (
@@ -18,6 +19,8 @@ from onque.modules.mail.repositories.silences import SilenceRepository
 
 addresses = AddressRepository()
 mailboxes = MailboxRepository()
+folders = FolderRepository()
+pollers = PollerRepository()
 inbound = InboundRepository()
 checks = CheckRepository()
 intakes = IntakeRepository()
@@ -42,11 +45,13 @@ __all__ = [
     "brand_senders",
     "checks",
     "counts",
+    "folders",
     "inbound",
     "intakes",
     "ledger",
     "mailboxes",
     "outbound",
+    "pollers",
     "references",
     "runs",
     "sender_rules",

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from onque.kernel.replica import PRIMARY
 from onque.kernel.repository import Repository
-from onque.modules.mail.models import Address, Mailbox
+from onque.modules.mail.models import Address, Mailbox, MailboxFolder
 
 
 class AddressRepository(Repository[Address]):
@@ -73,6 +73,9 @@ class AddressRepository(Repository[Address]):
         return list(rows.order_by("brand__name", "id"))
 
 
+_MOST = 1_000_000
+
+
 class MailboxRepository(Repository[Mailbox]):
     """Mailboxes that are polled."""
 
@@ -105,10 +108,13 @@ class MailboxRepository(Repository[Mailbox]):
         moved = any(getattr(row, name) != fields[name] for name in ("host", "user_name", "folder"))
         if moved:
             row.uid_validity, row.last_uid = None, 0
+        if any(getattr(row, name) != fields[name] for name in ("host", "user_name")):
+            MailboxFolder.objects.filter(mailbox=row).delete()
         for name, value in fields.items():
             setattr(row, name, value)
         row.failures, row.next_poll_at, row.removed_at = 0, now, None
         row.is_enabled = True
+        row.lease_key = row.leased_until = None  # whoever has it lets go of the old server
         row.save()
         return row
 
@@ -128,38 +134,90 @@ class MailboxRepository(Repository[Mailbox]):
         )
         return self.rows.select_related("address").get(pk=mailbox_id) if taken else None
 
-    def advance(self, mailbox_id: UUID, key: UUID, *, uid_validity: int, last_uid: int) -> bool:
-        """Write the position; False when the lease was lost to another poller."""
-        return bool(
-            self.rows.filter(pk=mailbox_id, lease_key=key).update(
-                uid_validity=uid_validity, last_uid=last_uid
-            )
-        )
+    def renew(self, keys: Collection[UUID], *, now: datetime, until: datetime) -> set[UUID]:
+        """Keep mailboxes for longer; return which were still the caller's."""
+        kept = self.rows.filter(lease_key__in=keys, is_enabled=True)
+        ids = set(kept.values_list("pk", flat=True))
+        kept.update(leased_until=until, checked_at=now)
+        return ids
 
-    def release(
-        self, mailbox_id: UUID, key: UUID, *, now: datetime, next_poll_at: datetime
+    def count_enabled(self) -> int:
+        """Return how many mailboxes of all tenants are fetched."""
+        with connections[PRIMARY].cursor() as cursor:
+            cursor.execute("SELECT found FROM onque_count_mailboxes(%s)", [_MOST])
+            row = cursor.fetchone()
+        return int(row[0]) if row else 0
+
+    def succeed(
+        self,
+        box: Mailbox,
+        key: UUID,
+        *,
+        now: datetime,
+        next_poll_at: datetime,
+        leased_until: datetime | None,
+        has_mail: bool,
     ) -> None:
-        """Give the mailbox back after a good poll."""
-        self.rows.filter(pk=mailbox_id, lease_key=key).update(
+        """Write that all is well; give the mailbox back unless it is kept until a moment."""
+        since = box.state_since if box.state == Mailbox.State.OK else None
+        self.rows.filter(pk=box.pk, lease_key=key).update(
             state=Mailbox.State.OK,
+            state_since=since or now,
+            reason="",
             error="",
             failures=0,
             checked_at=now,
+            succeeded_at=now,
+            is_live=leased_until is not None,
+            next_poll_at=next_poll_at,
+            lease_key=key if leased_until else None,
+            leased_until=leased_until,
+            **({"last_mail_at": now} if has_mail else {}),
+        )
+
+    def let_go(self, mailbox_id: UUID, key: UUID, *, now: datetime) -> None:
+        """Give a mailbox that was kept back; it is due at once."""
+        self.rows.filter(pk=mailbox_id, lease_key=key).update(
+            is_live=False, next_poll_at=now, lease_key=None, leased_until=None
+        )
+
+    def fail(
+        self,
+        box: Mailbox,
+        key: UUID,
+        *,
+        reason: str,
+        error: str,
+        now: datetime,
+        next_poll_at: datetime,
+    ) -> None:
+        """Give the mailbox back after a failed poll, with the reason."""
+        since = box.state_since if box.state == Mailbox.State.FAILING else None
+        self.rows.filter(pk=box.pk, lease_key=key).update(
+            state=Mailbox.State.FAILING,
+            state_since=since or now,
+            reason=reason,
+            error=error[:500],
+            failures=F("failures") + 1,
+            checked_at=now,
+            is_live=False,
             next_poll_at=next_poll_at,
             lease_key=None,
             leased_until=None,
         )
 
-    def fail(
-        self, mailbox_id: UUID, key: UUID, *, error: str, now: datetime, next_poll_at: datetime
+    def keep_tokens(
+        self, mailbox_id: UUID, *, provider: str, sealed_tokens: str, now: datetime
     ) -> None:
-        """Give the mailbox back after a failed poll, with the reason."""
-        self.rows.filter(pk=mailbox_id, lease_key=key).update(
-            state=Mailbox.State.FAILING,
-            error=error[:500],
-            failures=F("failures") + 1,
-            checked_at=now,
-            next_poll_at=next_poll_at,
-            lease_key=None,
-            leased_until=None,
-        )
+        """Let a mailbox sign in by tokens; it is due at once. Raises `NotFound`."""
+        row = self.lock(mailbox_id)
+        row.auth, row.provider, row.sealed_tokens = "oauth2", provider, sealed_tokens
+        row.failures, row.next_poll_at = 0, now
+        self.save(row, "auth", "provider", "sealed_tokens", "failures", "next_poll_at")
+
+    def renew_tokens(self, mailbox_id: UUID, *, before: str, after: str) -> str:
+        """Write renewed tokens unless somebody else renewed meanwhile; return what is stored."""
+        rows = self.rows.filter(pk=mailbox_id)
+        if rows.filter(sealed_tokens=before).update(sealed_tokens=after):
+            return after
+        return rows.values_list("sealed_tokens", flat=True).get()

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from onque.kernel.replica import PRIMARY
 from onque.kernel.repository import Repository
@@ -31,6 +31,41 @@ class InboundRepository(Repository[InboundMail]):
         if self.insert_once(row):
             return row, True
         return InboundMail.objects.get(source=source, position=position), False
+
+    def add_many(self, rows: Sequence[dict[str, Any]]) -> list[InboundMail]:
+        """Insert rows of one source for positions that are not there yet; return those.
+
+        One writer at a time has the positions of a folder; another one's insert is an error.
+        """
+        if not rows:
+            return []
+        source, positions = rows[0]["source"], [row["position"] for row in rows]
+        there = self.rows.filter(source=source, position__in=positions)
+        known = set(there.values_list("position", flat=True))
+        for row in rows:
+            if row["position"] in known and "uid" in row:  # from before the place was noted
+                there.filter(position=row["position"], uid__isnull=True).update(
+                    folder_id=row["folder_id"], uid_validity=row["uid_validity"], uid=row["uid"]
+                )
+        return InboundMail.objects.bulk_create(
+            [InboundMail(**row) for row in rows if row["position"] not in known]
+        )
+
+    def known_uids(self, folder_id: UUID, validity: int, *, low: int, high: int) -> set[int]:
+        """Return the UIDs of a folder that are on record, from one to another."""
+        rows = self._of_folder(folder_id, validity).filter(uid__gte=low, uid__lte=high)
+        return {uid for uid in rows.values_list("uid", flat=True) if uid is not None}
+
+    def stored_uids(
+        self, folder_id: UUID, validity: int, *, above: int, upto: int, limit: int
+    ) -> list[int]:
+        """Return the UIDs of a folder whose raw bytes are stored, in order."""
+        rows = self._of_folder(folder_id, validity).filter(uid__gt=above, uid__lte=upto)
+        uids = rows.exclude(object_key="").order_by("uid").values_list("uid", flat=True)
+        return [uid for uid in uids.distinct()[:limit] if uid is not None]
+
+    def _of_folder(self, folder_id: UUID, validity: int) -> QuerySet[InboundMail]:
+        return self.rows.filter(folder_id=folder_id, uid_validity=validity)
 
     def begin(self, mail_id: UUID) -> InboundMail | None:
         """Count a try at reading; None when the mail is not waiting to be read."""

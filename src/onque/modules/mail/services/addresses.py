@@ -75,6 +75,8 @@ def add_mailbox(
         user_name=server.user_name,
         sealed_password=keys.seal(server.password),
         folder=server.folder,
+        security="tls" if server.use_tls else "none",
+        import_from="all" if with_history else "new",
         uid_validity=NO_FOLDERS_VALIDITY if with_history else None,
     )
     return row.id

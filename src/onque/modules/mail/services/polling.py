@@ -1,61 +1,44 @@
-"""Fetching mail from IMAP folders: in order, exactly once on record, one poller for each mailbox.
+"""One visit to a mailbox: lease it, fetch, say how it went, give it back or stay for the news."""
 
-The position is UIDVALIDITY with the last stored UID, never a flag: somebody else may read and move
-mail meanwhile. It moves on only after the raw bytes and the ledger row are committed. When
-UIDVALIDITY changes everything is fetched anew and copies are recognised. Source: RFC 3501, 2.3.1.1.
-"""
-
-import imaplib
 import logging
-import re
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+import random
+from dataclasses import dataclass
 from uuid import UUID, uuid4
-
-from django.conf import settings
-from imap_tools.errors import ImapToolsError
-from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxUnencrypted
 
 from onque.kernel import clock
 from onque.kernel.errors import Unavailable
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.mail.repositories import mailboxes
-from onque.modules.mail.rules.reasons import Reason
-from onque.modules.mail.services import keys, receiving
-from onque.modules.mail.services.receiving import Arrival, Route
+from onque.modules.mail.rules.polling import INTERVAL, LONGEST_PAUSE, Fault, pause
+from onque.modules.mail.services import balancing, fetching, imap_session
+from onque.modules.mail.services.imap_session import Session
+from onque.modules.mail.services.turns import LEASE, LeaseLostError, Turn, lease
 
-if TYPE_CHECKING:
-    from onque.modules.mail.models import Mailbox
+__all__ = ["INTERVAL", "LEASE", "LONGEST_PAUSE", "Held", "due_mailboxes", "pause", "poll", "visit"]
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=3)
-INTERVAL = timedelta(seconds=20)
-LONGEST_PAUSE = timedelta(minutes=30)
-BATCH = 50
-TRIES = 3
-"""A mail that was not handed out this often, each time on a new connection, is passed over."""
-_SIZE = re.compile(rb"RFC822\.SIZE (\d+)", re.IGNORECASE)
-_TIMEOUT_SECONDS = 30
-_SOURCE = "imap"
-_REFUSED = "The server refused the user name or the password."
-Fault = (ImapToolsError, imaplib.IMAP4.error, OSError, ValueError, Unavailable)
+_FAULTS = (*imap_session.ERRORS, ValueError, Unavailable)
 
 
-class UnreadableMailError(RuntimeError):
-    """The server would not hand out one mail; `done` were fetched before it."""
+@dataclass(frozen=True)
+class Held:
+    """A mailbox that a poller keeps, idling at its server."""
 
-    def __init__(self, uid: int, done: int) -> None:
-        super().__init__(f"UID {uid}")
-        self.uid = uid
-        self.done = done
+    tenant_id: UUID
+    mailbox_id: UUID
+    key: UUID
+    session: Session
+    folders: int
+    has_news: bool = False
 
 
-class LeaseLostError(RuntimeError):
-    """Another poller has the mailbox now."""
+@dataclass(frozen=True)
+class Visited:
+    """How many mails a visit fetched, and what it keeps."""
+
+    count: int = 0
+    held: Held | None = None
 
 
 def due_mailboxes(limit: int = 200) -> list[tuple[UUID, UUID]]:
@@ -64,166 +47,96 @@ def due_mailboxes(limit: int = 200) -> list[tuple[UUID, UUID]]:
 
 
 def poll(tenant_id: UUID, mailbox_id: UUID) -> int:
-    """Fetch what is new in one mailbox; return how many. A fault is recorded, not raised.
+    """Fetch what is new in one mailbox and give it back; return how many.
 
-    Does nothing when another poller has the mailbox. Safe to be killed at any moment.
+    A fault is recorded, not raised. Does nothing when another poller has the mailbox. Safe to be
+    killed at any moment.
     """
-    key = uuid4()
-    box = _lease(tenant_id, mailbox_id, key)
+    return visit(tenant_id, mailbox_id, stay=False).count
+
+
+def visit(tenant_id: UUID, mailbox_id: UUID, *, stay: bool, held: Held | None = None) -> Visited:
+    """Fetch as `poll` does, on the connection that is `held`; with `stay` keep the mailbox idling.
+
+    The caller owns what is kept, and gives it back with `let_go`.
+    """
+    key = held.key if held else uuid4()
+    box = lease(tenant_id, mailbox_id, key)
     if box is None:
-        return 0
+        if held:
+            held.session.leave()
+        return Visited()
+    turn = Turn(tenant_id, box, key, held.session if held else None)
+    kept = False
     try:
-        count = _fetch_all(tenant_id, box, key)
+        turn.resume()
+        visited = _fetch(turn, stay=stay)
+        kept = visited.held is not None
     except LeaseLostError:
-        return 0
-    except Fault as error:
-        _give_back_failed(tenant_id, box, key, _words(error))
-        return 0
-    now = clock.now()
-    with tenant_scope(tenant_id):
-        mailboxes.release(mailbox_id, key, now=now, next_poll_at=now + INTERVAL)
-    return count
-
-
-def pause(failures: int) -> timedelta:
-    """How long to leave a mailbox alone after that many failures in a row."""
-    doubled: int = 2 ** min(failures, 10)
-    return min(INTERVAL * doubled, LONGEST_PAUSE)
-
-
-def _lease(tenant_id: UUID, mailbox_id: UUID, key: UUID) -> "Mailbox | None":
-    now = clock.now()
-    with tenant_scope(tenant_id):
-        return mailboxes.lease(mailbox_id, key, now=now, until=now + LEASE)
-
-
-def _give_back_failed(tenant_id: UUID, box: "Mailbox", key: UUID, words: str) -> None:
-    log.warning("mailbox_failing", extra={"mailbox": box.id.hex, "reason": words})
-    now = clock.now()
-    next_poll_at: datetime = now + pause(box.failures + 1)
-    with tenant_scope(tenant_id):
-        mailboxes.fail(box.id, key, error=words, now=now, next_poll_at=next_poll_at)
-
-
-def _fetch_all(tenant_id: UUID, box: "Mailbox", key: UUID) -> int:
-    """Fetch what is new; a mail the server will not hand out is tried anew, then passed over."""
-    failed: Counter[int] = Counter()
-    count = 0
-    while True:
-        try:
-            return count + _fetch(tenant_id, box, key, failed)
-        except UnreadableMailError as error:
-            log.warning("mailbox_mail_failing", extra={"mailbox": box.id.hex, "uid": error.uid})
-            failed[error.uid] += 1
-            count += error.done
-        again = _lease(tenant_id, box.id, key)
-        if again is None:
-            raise LeaseLostError
-        box = again
-
-
-def _fetch(tenant_id: UUID, box: "Mailbox", key: UUID, failed: Counter[int]) -> int:
-    with _opened(box) as server:
-        status = server.folder.status(box.folder, ["UIDVALIDITY", "UIDNEXT"])
-        validity = int(status["UIDVALIDITY"])
-        if box.uid_validity is None:
-            _advance(tenant_id, box, key, validity, int(status["UIDNEXT"]) - 1)
-            return 0
-        last = box.last_uid if box.uid_validity == validity else 0
-        uids = sorted(uid for uid in map(int, server.uids(f"UID {last + 1}:*")) if uid > last)
-        for start in range(0, len(uids), BATCH):
-            if start and _lease(tenant_id, box.id, key) is None:
-                raise LeaseLostError
-            for done, uid in enumerate(uids[start : start + BATCH], start):
-                try:
-                    found = None if failed[uid] >= TRIES else _mail(server, uid)
-                except (imaplib.IMAP4.error, OSError) as error:
-                    raise UnreadableMailError(uid, done) from error
-                if isinstance(found, bytes):
-                    _store(tenant_id, box, validity, uid, found)
-                elif failed[uid] >= TRIES or found is not None:
-                    _note(tenant_id, box, validity, uid, found)
-                _advance(tenant_id, box, key, validity, uid)
-        if box.uid_validity != validity and not uids:
-            _advance(tenant_id, box, key, validity, 0)
-    return len(uids)
-
-
-def _store(tenant_id: UUID, box: "Mailbox", validity: int, uid: int, raw: bytes) -> None:
-    receiving.store_mail([_route(tenant_id, box)], _arrival(box, validity, uid, raw))
-
-
-def _note(tenant_id: UUID, box: "Mailbox", validity: int, uid: int, size: int | None) -> None:
-    """Leave a mail at the server, on record: too large (its size in bytes), or not handed out."""
-    reason = Reason.NOT_HANDED_OUT if size is None else Reason.TOO_LARGE
-    receiving.note_unfetched(
-        _route(tenant_id, box),
-        _arrival(box, validity, uid, b""),
-        reason=reason,
-        detail=f"{box.host} {box.folder} UID {uid}",
-        size_bytes=size or 0,
-    )
-
-
-def _route(tenant_id: UUID, box: "Mailbox") -> Route:
-    return Route(tenant_id, box.address.brand_id, box.address.address)
-
-
-def _arrival(box: "Mailbox", validity: int, uid: int, raw: bytes) -> Arrival:
-    position = f"{box.id.hex}:{validity}:{uid}"
-    return Arrival(raw=raw, source=_SOURCE, position=position, peer=box.host)
-
-
-def _advance(tenant_id: UUID, box: "Mailbox", key: UUID, validity: int, uid: int) -> None:
-    with tenant_scope(tenant_id):
-        if not mailboxes.advance(box.id, key, uid_validity=validity, last_uid=uid):
-            raise LeaseLostError
-
-
-def _mail(server: BaseMailBox, uid: int) -> bytes | int | None:
-    """The bytes of one mail; its size alone when it is too large; None when it was moved away."""
-    status, found = server.client.uid("FETCH", str(uid), "(RFC822.SIZE)")
-    if status != "OK":
-        raise imaplib.IMAP4.error(f"FETCH of {uid}: {status}")
-    sizes = [_SIZE.search(item) for item in found if isinstance(item, bytes)]
-    size = max((int(match[1]) for match in sizes if match), default=0)
-    return size if size > settings.MAIL_LIMIT_BYTES else _raw(server, uid)
-
-
-def _raw(server: BaseMailBox, uid: int) -> bytes | None:
-    """The bytes of one mail without marking it as read; None when it was moved away meanwhile."""
-    status, found = server.client.uid("FETCH", str(uid), "(BODY.PEEK[])")
-    if status != "OK":
-        raise imaplib.IMAP4.error(f"FETCH of {uid}: {status}")
-    for item in found:
-        if isinstance(item, tuple) and isinstance(item[1], bytes):
-            return item[1]
-    return None
-
-
-@contextmanager
-def _opened(box: "Mailbox") -> Iterator[BaseMailBox]:
-    kind = MailBox if box.use_tls else MailBoxUnencrypted
-    server: BaseMailBox = kind(box.host, port=box.port, timeout=_TIMEOUT_SECONDS)
-    password = keys.unseal(box.sealed_password, tenant_id=box.tenant_id)
-    try:
-        server.login(box.user_name, password, initial_folder=None)
-        server.folder.set(box.folder, readonly=True)
-        yield server
+        return Visited()
+    except _FAULTS as error:
+        _give_back_failed(turn, error)
+        return Visited()
+    else:
+        return visited
     finally:
-        _leave(server)
+        if not kept:
+            turn.drop()
 
 
-def _leave(server: BaseMailBox) -> None:
-    try:
-        server.client.logout()
-    except (imaplib.IMAP4.error, OSError):
-        log.debug("mailbox_logout_failed", exc_info=True)
+def let_go(held: Held) -> None:
+    """Give a mailbox back at once, for whoever is free."""
+    held.session.leave()
+    now = clock.now()
+    with tenant_scope(held.tenant_id):
+        mailboxes.let_go(held.mailbox_id, held.key, now=now)
 
 
-def _words(error: Exception) -> str:
-    """What is wrong, for people."""
-    text = str(error)
-    if "AUTHENTICATIONFAILED" in text or "LOGIN" in text.upper()[:40]:
-        return _REFUSED
-    return f"{type(error).__name__}: {text}"[:500]
+def _fetch(turn: Turn, *, stay: bool) -> Visited:
+    count = fetching.fetch_all(turn)
+    held = _stay(turn) if stay and turn.connected().can_idle else None
+    now = clock.now()
+    with tenant_scope(turn.tenant_id):
+        mailboxes.succeed(
+            turn.box,
+            turn.key,
+            now=now,
+            next_poll_at=now + INTERVAL,
+            leased_until=now + LEASE if held else None,
+            has_mail=count > 0,
+        )
+    return Visited(count, held)
+
+
+def _stay(turn: Turn) -> Held:
+    """Idle in the watched folder, unless there is more to fetch already."""
+    session, watched = turn.connected(), turn.folders()[-1]
+    session.open(watched.name, to_change=False)
+    has_news = bool(balancing.wanted(session, watched, above=watched.last_uid))
+    has_news = session.idle() or has_news
+    names = len(turn.box.chosen_folders)
+    return Held(turn.tenant_id, turn.box.id, turn.key, session, names, has_news)
+
+
+def _give_back_failed(turn: Turn, error: Exception) -> None:
+    reason, words = _reason(error)
+    log.warning(
+        "mailbox_failing",
+        extra={"mailbox": turn.box.id.hex, "reason": str(reason), "said": words},
+    )
+    now = clock.now()
+    wait = pause(turn.box.failures + 1, reason, spread=random.random())  # noqa: S311 - no secret
+    with tenant_scope(turn.tenant_id):
+        mailboxes.fail(
+            turn.box, turn.key, reason=reason, error=words, now=now, next_poll_at=now + wait
+        )
+
+
+def _reason(error: Exception) -> tuple[Fault, str]:
+    """What is wrong: a code, and the technical words."""
+    if isinstance(error, Unavailable):
+        return Fault.STORE_DOWN, str(dict(error.facts))[:500]
+    if isinstance(error, ValueError):  # a secret that no key opens any more
+        return Fault.AUTH_REFUSED, type(error).__name__
+    found = imap_session.fault_of(error)
+    return found.fault, found.words

@@ -4,8 +4,10 @@ Called by the listener and the IMAP poller, outside any tenant scope. Nothing is
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -16,9 +18,10 @@ from onque.kernel.tenancy import tenant_scope
 from onque.modules.mail.contracts import MailStored
 from onque.modules.mail.repositories import addresses, inbound
 from onque.modules.mail.rules import addresses as address_rules
-from onque.modules.mail.rules.reasons import Reason
 from onque.modules.mail.rules.states import InboundState
 from onque.modules.mail.services.keys import reply_keys
+
+_WRITERS = 4
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,15 @@ class Route:
     tenant_id: UUID
     brand_id: UUID
     recipient: str
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a fetched mail lies at its server."""
+
+    folder_id: UUID
+    validity: int
+    uid: int
 
 
 @dataclass(frozen=True)
@@ -42,6 +54,11 @@ class Arrival:
     position: str
     envelope_from: str | None = None
     peer: str = ""
+    spot: Spot | None = None
+    reason: str = ""
+    """Why it stays where it is, without its bytes; then `size_bytes` is what the server says."""
+    detail: str = ""
+    size_bytes: int = 0
 
 
 def find_route(recipient: str) -> Route | None:
@@ -77,45 +94,78 @@ def store_mail(routes: Sequence[Route], arrival: Arrival) -> list[UUID]:
     When it returns everything is committed and durable. The same source position again changes
     nothing. Raises `Unavailable` and database errors: the peer must keep the mail then.
     """
-    digest = hashlib.sha256(arrival.raw).hexdigest()
     rows: list[UUID] = []
     for tenant_id in dict.fromkeys(route.tenant_id for route in routes):
         key = content_key("raw", tenant_id, arrival.raw)
         store().put(key, arrival.raw, content_type="message/rfc822")
         with tenant_scope(tenant_id):
             rows.extend(
-                _record(route, arrival, key, digest)
-                for route in routes
-                if route.tenant_id == tenant_id
+                _record(route, arrival, key) for route in routes if route.tenant_id == tenant_id
             )
     return rows
 
 
-def note_unfetched(
-    route: Route, arrival: Arrival, *, reason: Reason, detail: str, size_bytes: int
-) -> UUID:
-    """Record a mail that stays where it is, without its bytes, for people to see.
+def store_fetched(
+    route: Route, arrivals: Sequence[Arrival], *, and_then: Callable[[], None]
+) -> int:
+    """Store mails of one mailbox in order, together with what `and_then` writes; return how many.
 
-    The same source position again changes nothing. Raises database errors.
+    All raw bytes are safe before the one transaction begins; either all rows and the position that
+    `and_then` writes are there afterwards or none. A mail with a `reason` stays at the server and
+    is put on record without its bytes. The same positions again change nothing. Raises as
+    `store_mail`, and what `and_then` raises.
     """
-    now = clock.now()
+    object_keys = _put_all(route.tenant_id, arrivals)
     with tenant_scope(route.tenant_id):
-        row, _created = inbound.add_once(
-            source=arrival.source,
-            position=_position(route, arrival),
-            brand_id=route.brand_id,
-            recipient=route.recipient,
-            peer=arrival.peer[:120],
-            object_key="",
-            sha256="",
-            size_bytes=size_bytes,
-            state=InboundState.QUARANTINED,
-            reason=reason,
-            detail=detail,
-            received_at=now,
-            done_at=now,
-        )
-    return row.id
+        fields = [
+            _fields(route, arrival, key) for arrival, key in zip(arrivals, object_keys, strict=True)
+        ]
+        created = inbound.add_many(fields)
+        for row in created:
+            if row.state == InboundState.STORED:
+                events.publish(MailStored(mail_id=row.id))
+        and_then()
+    return len(created)
+
+
+def _put_all(tenant_id: UUID, arrivals: Sequence[Arrival]) -> list[str]:
+    """Store the bytes side by side: a store answers when they are durable, which takes a while."""
+
+    def put(arrival: Arrival) -> str:
+        if arrival.reason:
+            return ""
+        key = content_key("raw", tenant_id, arrival.raw)
+        store().put(key, arrival.raw, content_type="message/rfc822")
+        return key
+
+    if len(arrivals) <= 1:
+        return [put(arrival) for arrival in arrivals]
+    with ThreadPoolExecutor(_WRITERS, thread_name_prefix="raw") as pool:
+        return list(pool.map(put, arrivals))
+
+
+def _fields(route: Route, arrival: Arrival, key: str) -> dict[str, Any]:
+    now = clock.now()
+    spot = arrival.spot
+    fields: dict[str, Any] = {
+        "source": arrival.source,
+        "position": _position(route, arrival),
+        "brand_id": route.brand_id,
+        "recipient": route.recipient,
+        "envelope_from": (arrival.envelope_from or "")[:320],
+        "has_envelope": arrival.envelope_from is not None,
+        "peer": arrival.peer[:120],
+        "object_key": key,
+        "sha256": hashlib.sha256(arrival.raw).hexdigest() if key else "",
+        "size_bytes": arrival.size_bytes or len(arrival.raw),
+        "received_at": now,
+    }
+    if spot is not None:
+        fields |= {"folder_id": spot.folder_id, "uid_validity": spot.validity, "uid": spot.uid}
+    if arrival.reason:
+        state = {"state": InboundState.QUARANTINED, "detail": arrival.detail, "done_at": now}
+        fields |= {"reason": arrival.reason, **state}
+    return fields
 
 
 def _position(route: Route, arrival: Arrival) -> str:
@@ -123,20 +173,9 @@ def _position(route: Route, arrival: Arrival) -> str:
     return f"{arrival.position}:{suffix}"
 
 
-def _record(route: Route, arrival: Arrival, key: str, digest: str) -> UUID:
-    row, created = inbound.add_once(
-        source=arrival.source,
-        position=_position(route, arrival),
-        brand_id=route.brand_id,
-        recipient=route.recipient,
-        envelope_from=(arrival.envelope_from or "")[:320],
-        has_envelope=arrival.envelope_from is not None,
-        peer=arrival.peer[:120],
-        object_key=key,
-        sha256=digest,
-        size_bytes=len(arrival.raw),
-        received_at=clock.now(),
-    )
+def _record(route: Route, arrival: Arrival, key: str) -> UUID:
+    fields = _fields(route, arrival, key)
+    row, created = inbound.add_once(**fields)
     if created:
         events.publish(MailStored(mail_id=row.id))
     return row.id

@@ -11,8 +11,7 @@ from django.db import InterfaceError
 from onque.kernel import storage
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.desk import public as desk
-from onque.modules.mail.management import listener
-from onque.modules.mail.services import listening
+from onque.modules.mail.services import listening, watching
 from onque.modules.mail.tests import factories as make
 from onque.modules.mail.tests.factories import ACME, CY, GLOBEX, MailCast
 
@@ -153,8 +152,8 @@ def test_the_pollers_outlive_a_closed_connection(monkeypatch: pytest.MonkeyPatch
     def closed() -> None:
         raise InterfaceError("connection already closed")
 
-    monkeypatch.setattr(listener.polling, "due_mailboxes", closed)
-    assert listener._due() == []
+    monkeypatch.setattr(watching.polling, "due_mailboxes", closed)
+    assert watching._due() == []
 
 
 def test_without_the_database_the_peer_keeps_the_mail(cast: MailCast) -> None:

@@ -8,15 +8,15 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
-from imap_tools.mailbox import BaseMailBox
 
 from onque.kernel import clock
 from onque.kernel.errors import NotFound, Unavailable
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.mail.contracts import NotRetryable
-from onque.modules.mail.models import Address, Mailbox
-from onque.modules.mail.repositories import mailboxes
-from onque.modules.mail.services import acting, addresses, polling, reading, receiving
+from onque.modules.mail.models import Address, Mailbox, MailboxFolder
+from onque.modules.mail.repositories import inbound, mailboxes
+from onque.modules.mail.services import acting, addresses, fetching, polling, reading, receiving
+from onque.modules.mail.services.imap_session import Session
 from onque.modules.mail.tests import dovecot as peer
 from onque.modules.mail.tests import factories as make
 from onque.modules.mail.tests.dovecot import PASSWORD, Dovecot
@@ -68,6 +68,11 @@ def row_of(cast: MailCast, box: UUID) -> Mailbox:
         return Mailbox.objects.get(pk=box)
 
 
+def folder_of(cast: MailCast, box: UUID, name: str = "INBOX") -> MailboxFolder:
+    with tenant_scope(cast.acme):
+        return MailboxFolder.objects.get(mailbox_id=box, name=name)
+
+
 def numbered(first: int, last: int) -> list[bytes]:
     return [make.raw_mail(f"글 {number}", subject=f"no. {number}") for number in range(first, last)]
 
@@ -88,7 +93,10 @@ def test_what_is_there_comes_in_order_and_once(
     assert subjects(cast) == [f"no. {number}" for number in range(1, 10)]
     assert {row.state for row in make.ledger(cast.acme)} == {"done"}
     row = row_of(cast, box)
-    assert (row.state, row.last_uid, row.error) == ("ok", 9, "")
+    assert (row.state, row.error, row.reason, row.is_live) == ("ok", "", "", False)
+    assert row.succeeded_at is not None
+    folder = folder_of(cast, box)
+    assert (folder.last_uid, folder.server_count, folder.missing_count) == (9, 7, 0)
 
 
 def test_nothing_is_marked_as_read(cast: MailCast, server: Dovecot, user: str, box: UUID) -> None:
@@ -137,20 +145,20 @@ def test_a_mail_that_is_not_handed_out_stops_no_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     server.put(user, *numbered(1, 4))
-    real, tried = polling._raw, []
+    real, tried = Session.raws, []
 
-    def raw(client: BaseMailBox, uid: int) -> bytes | None:
-        tried.append(uid)
-        if uid == 2:
+    def raws(session: Session, uids: list[int]) -> dict[int, bytes]:
+        tried.append(uids)
+        if 2 in uids:
             raise fault("no")
-        return real(client, uid)
+        return real(session, uids)
 
-    monkeypatch.setattr(polling, "_raw", raw)
+    monkeypatch.setattr(Session, "raws", raws)
     polling.poll(cast.acme, box)
-    assert tried == [1, 2, 2, 2, 3]
+    assert tried == [[1, 2, 3], [1], [2], [2], [2], [3]]
     rows = make.ledger(cast.acme)
     assert [row.reason for row in rows] == ["", "not_handed_out", ""]
-    assert (row_of(cast, box).state, row_of(cast, box).last_uid) == ("ok", 3)
+    assert (row_of(cast, box).state, folder_of(cast, box).last_uid) == ("ok", 3)
     assert polling.poll(cast.acme, box) == 0
 
 
@@ -173,43 +181,44 @@ def test_a_new_uidvalidity_fetches_anew_and_makes_no_second_ticket(
     mails = numbered(1, 4)
     server.put(user, *mails)
     polling.poll(cast.acme, box)
-    before = row_of(cast, box).uid_validity
+    before = folder_of(cast, box).uid_validity
     time.sleep(1.1)  # Dovecot takes the second as the new value
     for path in (server.home / "mail" / user).glob("dovecot*"):
         path.unlink()
     server.put(user, *numbered(4, 5))
     assert polling.poll(cast.acme, box) == 4
-    assert row_of(cast, box).uid_validity != before
+    assert folder_of(cast, box).uid_validity != before
     make.drain()
     states = [row.state for row in make.ledger(cast.acme)]
     assert sorted(states) == ["done"] * 4 + ["duplicate"] * 3
 
 
-def test_killed_between_mails_it_goes_on_where_it_was(
+def test_killed_between_batches_it_goes_on_where_it_was(
     cast: MailCast, server: Dovecot, user: str, box: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Killed(BaseException):
         pass
 
     server.put(user, *numbered(1, 6))
-    real = receiving.store_mail
+    monkeypatch.setattr(fetching, "BATCH", 2)
+    real = inbound.add_many
     seen = 0
 
-    def store_two(*args: object) -> object:
+    def add_many(rows: list[dict[str, object]]) -> object:
         nonlocal seen
         seen += 1
-        result = real(*args)  # type: ignore[arg-type]
-        if seen == 2:  # stored, and then the process dies before the position moves
+        if seen == 2:  # the bytes are stored, the rows are not committed, and the process dies
             raise Killed
-        return result
+        return real(rows)
 
     with monkeypatch.context() as patch:
-        patch.setattr(receiving, "store_mail", store_two)
+        patch.setattr(inbound, "add_many", add_many)
         with pytest.raises(Killed):
             polling.poll(cast.acme, box)
+    assert folder_of(cast, box).last_uid == 2
     assert polling.poll(cast.acme, box) == 0  # the dead poller's lease still holds
     with clock.frozen(clock.now() + polling.LEASE + timedelta(seconds=1)):
-        assert polling.poll(cast.acme, box) == 4
+        assert polling.poll(cast.acme, box) == 3
     assert subjects(cast) == [f"no. {number}" for number in range(1, 6)]
 
 
@@ -218,14 +227,15 @@ def test_while_the_store_is_down_the_position_stays(
 ) -> None:
     server.put(user, *numbered(1, 3))
 
-    def down(*_args: object) -> None:
+    def down(*_args: object, **_more: object) -> None:
         raise Unavailable(store="files")
 
     with monkeypatch.context() as patch:
-        patch.setattr(receiving, "store_mail", down)
+        patch.setattr(receiving, "store_fetched", down)
         assert polling.poll(cast.acme, box) == 0
     row = row_of(cast, box)
-    assert (row.state, row.last_uid, row.leased_until) == ("failing", 0, None)
+    assert (row.state, row.reason, row.leased_until) == ("failing", "store_down", None)
+    assert folder_of(cast, box).last_uid == 0
     assert polling.poll(cast.acme, box) == 2
 
 
@@ -246,10 +256,9 @@ def test_a_refused_login_is_said_and_stops_no_other(
     assert polling.poll(cast.acme, wrong) == 0
     assert polling.poll(cast.acme, box) == 1
     row = row_of(cast, wrong)
-    assert (row.state, row.error) == (
-        "failing",
-        "The server refused the user name or the password.",
-    )
+    assert (row.state, row.reason, row.failures) == ("failing", "auth_refused", 1)
+    assert "AUTHENTICATIONFAILED" in row.error
+    assert row.state_since is not None
     assert wrong not in {found for _tenant, found in polling.due_mailboxes()}
     with clock.frozen(clock.now() + polling.pause(1) + timedelta(seconds=1)):
         assert (cast.acme, wrong) in polling.due_mailboxes()
