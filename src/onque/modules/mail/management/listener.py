@@ -30,7 +30,8 @@ async def serve() -> None:
         protocol=settings.LISTENER,
         host=settings.LMTP_HOST,
         port=settings.LMTP_PORT,
-        limit_bytes=settings.MAIL_LIMIT_BYTES,
+        limits=listening.Limits(settings.MAIL_LIMIT_BYTES),
+        tls=listening.certificate(settings.LMTP_CERTIFICATE, settings.LMTP_CERTIFICATE_KEY),
     )
     log.info("mailin_ready", extra={"protocol": settings.LISTENER, "port": settings.LMTP_PORT})
     try:

@@ -7,11 +7,14 @@ store or the database does not answer, the peer hears 4xx and keeps the mail. So
 
 import asyncio
 import logging
+import ssl
+from dataclasses import dataclass
 from uuid import uuid4
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import Error as DatabaseFault
+from typing_extensions import override
 
 from onque.kernel.errors import Unavailable
 from onque.modules.mail.services import receiving
@@ -24,8 +27,11 @@ UNKNOWN = "550 5.1.1 Nobody here has this address"
 TRY_LATER = "451 4.3.0 Not stored, please try again"
 TOO_MANY = "452 4.5.3 Too many recipients"
 STORED = "250 2.0.0 Stored"
+BUSY = b"421 4.3.2 Too many connections, please try again\r\n"
 MAX_RECIPIENTS = 100
-IDLE_SECONDS = 120
+COMMAND_SECONDS = 300
+"""How long one command may take, the whole text of a mail too. Source: RFC 5321, 4.5.3.2.7."""
+MAX_SESSIONS = 500
 LONGEST_LINE_BYTES = 1_000_000
 _THREADS = 8
 
@@ -35,11 +41,25 @@ class Handler:
 
     def __init__(self, *, protocol: str) -> None:
         self.protocol = protocol
+        self.sessions = 0
         self._threads = DatabaseThreads(_THREADS, "mailin")
 
     def close(self) -> None:
         """Finish what is being stored and end the threads."""
         self._threads.close()
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's hook
+        self,
+        _server: SMTP,
+        session: Session,
+        _envelope: Envelope,
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        """Say what we can; commands may come in one go (RFC 2920), nobody signs in here."""
+        session.host_name = hostname
+        said = [line for line in responses if not line.startswith("250-AUTH")]
+        return [*said[:-1], "250-PIPELINING", said[-1]]
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's hook
         self,
@@ -109,19 +129,61 @@ def _routes(envelope: Envelope) -> list[Route]:
 
 
 class _Smtp(SMTP):
-    """Takes the overlong lines that many programs write, against RFC 5321, 4.5.3.1.6."""
+    """Takes the overlong lines that many programs write, against RFC 5321, 4.5.3.1.6.
+
+    Turns away who comes when too many are there; they come again.
+    """
 
     line_length_limit = LONGEST_LINE_BYTES
+    _counted = False
+    _is_turned_away = False
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        handler: Handler = self.event_handler
+        if not self._counted:
+            if handler.sessions >= MAX_SESSIONS and isinstance(transport, asyncio.Transport):
+                self._is_turned_away = True
+                transport.write(BUSY)
+                transport.close()
+                return
+            handler.sessions += 1
+            self._counted = True
+        super().connection_made(transport)
+
+    @override
+    def connection_lost(self, error: Exception | None) -> None:
+        if self._is_turned_away:
+            return
+        if self._counted:
+            self._counted = False
+            self.event_handler.sessions -= 1
+        super().connection_lost(error)
 
 
-class _Lmtp(LMTP):
+class _Lmtp(LMTP, _Smtp):
     """The same over LMTP."""
 
-    line_length_limit = LONGEST_LINE_BYTES
+
+@dataclass(frozen=True)
+class Limits:
+    """What a peer may ask of the listener: bytes of a mail, and seconds for one command."""
+
+    mail_bytes: int
+    command_seconds: float = COMMAND_SECONDS
+
+
+def certificate(chain: str, key: str) -> ssl.SSLContext | None:
+    """Return the context for STARTTLS from two PEM files; None when there are none."""
+    if not chain:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(chain, key or None)
+    return context
 
 
 async def start(
-    *, protocol: str, host: str, port: int, limit_bytes: int
+    *, protocol: str, host: str, port: int, limits: Limits, tls: ssl.SSLContext | None = None
 ) -> tuple[asyncio.Server, Handler]:
     """Listen; `protocol` is "lmtp" or "smtp". The caller closes the server, then the handler."""
     handler = Handler(protocol=protocol)
@@ -132,11 +194,12 @@ async def start(
             handler,
             hostname="onque",
             ident="Onque",
-            data_size_limit=limit_bytes,
+            data_size_limit=limits.mail_bytes,
             enable_SMTPUTF8=True,
             decode_data=False,
-            timeout=IDLE_SECONDS,
+            tls_context=tls,
+            timeout=limits.command_seconds,
         )
 
-    server = await asyncio.get_running_loop().create_server(session, host, port)
+    server = await asyncio.get_running_loop().create_server(session, host, port, backlog=512)
     return server, handler

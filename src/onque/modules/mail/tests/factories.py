@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -165,9 +166,15 @@ def sink() -> Iterator[Sink]:
 
 
 @contextmanager
-def listener(protocol: str = "lmtp", limit_bytes: int = 100_000) -> Iterator[int]:
+def listener(
+    protocol: str = "lmtp",
+    limit_bytes: int = 100_000,
+    seconds: float = 60,
+    tls: ssl.SSLContext | None = None,
+    port: int | None = None,
+) -> Iterator[int]:
     """Run our listener in a thread; yield its port."""
-    port = free_port()
+    port = port or free_port()
     loop = asyncio.new_event_loop()
     started = threading.Event()
     parts: list[object] = []
@@ -177,7 +184,11 @@ def listener(protocol: str = "lmtp", limit_bytes: int = 100_000) -> Iterator[int
         parts.extend(
             loop.run_until_complete(
                 listening.start(
-                    protocol=protocol, host="127.0.0.1", port=port, limit_bytes=limit_bytes
+                    protocol=protocol,
+                    host="127.0.0.1",
+                    port=port,
+                    limits=listening.Limits(limit_bytes, seconds),
+                    tls=tls,
                 )
             )
         )
