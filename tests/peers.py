@@ -119,13 +119,16 @@ def installed() -> bool:
 class MailPeer:
     """Postfix and Dovecot; `domains` maps mail domains to the SMTP port that takes them.
 
+    `lmtp` maps domains to LMTP ports.
+
     They give up root, so their folder lies where every user may go: not below pytest's.
     """
 
-    def __init__(self, domains: dict[str, int]) -> None:
+    def __init__(self, domains: dict[str, int], lmtp: dict[str, int] | None = None) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="onque-peer-"))
         self.smtp_port, self.imap_port, self.lmtp_port = free_port(), free_port(), free_port()
         self.domains = domains
+        self.lmtp = lmtp or {}
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
@@ -208,10 +211,13 @@ class MailPeer:
         shutil.chown(self.home / "data", "postfix", "postfix")
         routes = {"customer.test": f"lmtp:inet:127.0.0.1:{self.lmtp_port}"}
         routes |= {domain: f"smtp:[127.0.0.1]:{port}" for domain, port in self.domains.items()}
+        routes |= {domain: f"lmtp:inet:127.0.0.1:{port}" for domain, port in self.lmtp.items()}
         transports = ", ".join(f"{{ {domain} = {hop} }}" for domain, hop in routes.items())
         (folder / "main.cf").write_text(
             POSTFIX_MAIN.format(
-                home=self.home, domains=", ".join(self.domains), transports=transports
+                home=self.home,
+                domains=", ".join((*self.domains, *self.lmtp)),
+                transports=transports,
             )
         )
         (folder / "master.cf").write_text(POSTFIX_MASTER.format(port=self.smtp_port))
