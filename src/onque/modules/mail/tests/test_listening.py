@@ -2,6 +2,10 @@
 
 import smtplib
 import socket
+import ssl
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,7 @@ from django.db import InterfaceError
 from onque.kernel import storage
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.desk import public as desk
+from onque.modules.mail import public as mail
 from onque.modules.mail.services import listening, watching
 from onque.modules.mail.tests import factories as make
 from onque.modules.mail.tests.factories import ACME, CY, GLOBEX, MailCast
@@ -170,3 +175,129 @@ def test_without_the_database_the_peer_keeps_the_mail(cast: MailCast) -> None:
             connections.databases["default"]["PORT"] = before
         assert refused.value.recipients[ACME][0] == 451
     assert make.ledger(cast.acme) == []
+
+
+def test_commands_in_one_go_and_letters_of_all_scripts(cast: MailCast) -> None:
+    with make.listener() as port, socket.create_connection(("127.0.0.1", port), 10) as peer:
+        lines = peer.makefile("rb")
+        lines.readline()
+        peer.sendall(b"LHLO peer\r\n")
+        said = [lines.readline()]
+        while said[-1][3:4] == b"-":
+            said.append(lines.readline())
+        offered = {line[4:].split()[0] for line in said}
+        assert {b"PIPELINING", b"SIZE", b"8BITMIME", b"SMTPUTF8"} <= offered
+        assert b"AUTH" not in offered
+        words = f"MAIL FROM:<사람@customer.example> SMTPUTF8\r\nRCPT TO:<{ACME}>\r\nDATA\r\n"
+        peer.sendall(words.encode())
+        assert [lines.readline()[:3] for _ in range(3)] == [b"250", b"250", b"354"]
+        peer.sendall(make.raw_mail() + b".\r\nQUIT\r\n")
+        assert lines.readline()[:3] == b"250"
+        lines.close()
+    assert make.ledger(cast.acme)[0].envelope_from == "사람@customer.example"
+
+
+def test_the_size_is_refused_before_the_text_and_while_it_comes(cast: MailCast) -> None:
+    with make.listener(limit_bytes=5_000) as port, lmtp(port) as peer:
+        peer.ehlo_or_helo_if_needed()
+        assert peer.docmd(f"MAIL FROM:<{CY}> SIZE=5001")[0] == 552
+        assert peer.docmd(f"MAIL FROM:<{CY}>")[0] == 250  # it does not say
+        assert peer.docmd(f"RCPT TO:<{ACME}>")[0] == 250
+        assert peer.data(make.raw_mail("x" * 20_000))[0] == 552
+        assert peer.sendmail(CY, [ACME], make.raw_mail()) == {}  # the session goes on
+    assert len(make.ledger(cast.acme)) == 1
+
+
+def test_several_recipients_have_one_copy_of_the_bytes(cast: MailCast) -> None:
+    with tenant_scope(cast.acme):
+        mail.add_address(cast.bo, brand_id=cast.acme_brand, address="sales@acme.example")
+    with make.listener("smtp") as port, smtplib.SMTP("127.0.0.1", port, timeout=10) as peer:
+        peer.sendmail(CY, [ACME, "sales@acme.example"], make.raw_mail())
+    rows = make.ledger(cast.acme)
+    assert {row.recipient for row in rows} == {ACME, "sales@acme.example"}
+    assert len({row.object_key for row in rows}) == 1
+
+
+@pytest.fixture
+def pem(tmp_path: Path) -> Path:
+    both = tmp_path / "both.pem"
+    words = ["-subj", "/CN=localhost", "-days", "2", "-keyout", str(tmp_path / "key.pem")]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *words, "-out", both],
+        check=True,
+        capture_output=True,
+    )
+    both.write_text(both.read_text() + (tmp_path / "key.pem").read_text())
+    return both
+
+
+def test_starttls_with_the_configured_certificate(cast: MailCast, pem: Path) -> None:
+    assert listening.certificate("", "") is None
+    tls = listening.certificate(str(pem), "")
+    with make.listener("smtp", tls=tls) as port, smtplib.SMTP("127.0.0.1", port) as peer:
+        peer.ehlo()
+        assert peer.has_extn("starttls")
+        peer.starttls(context=_trusting())
+        peer.ehlo()
+        assert not peer.has_extn("starttls")
+        assert not peer.has_extn("auth")
+        peer.sendmail(CY, [ACME], make.raw_mail())
+    assert len(make.ledger(cast.acme)) == 1
+
+
+def _trusting() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+@pytest.mark.parametrize(
+    "words", ["", f"LHLO peer\r\nMAIL FROM:<{CY}>\r\nRCPT TO:<{ACME}>\r\nDATA\r\n"]
+)
+def test_who_drips_is_cut_off(cast: MailCast, words: str) -> None:
+    with (
+        make.listener(seconds=0.5) as port,
+        socket.create_connection(("127.0.0.1", port), 30) as peer,
+    ):
+        peer.sendall(words.encode())
+        ended = False
+        while not ended:
+            try:
+                peer.sendall(b"x\r\n")
+                peer.settimeout(0.1)
+                ended = peer.recv(4096) == b""
+            except TimeoutError:
+                continue
+            except OSError:
+                ended = True
+    assert make.ledger(cast.acme) == []
+
+
+def test_the_connection_too_many_is_told_to_come_again(
+    cast: MailCast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "MAX_SESSIONS", 2)
+    with make.listener() as port:
+        with lmtp(port), lmtp(port):
+            with pytest.raises(smtplib.SMTPConnectError) as refused:
+                lmtp(port)
+            assert refused.value.smtp_code == 421
+        for _try in range(100):
+            try:
+                with lmtp(port) as peer:
+                    peer.sendmail(CY, [ACME], make.raw_mail())
+                break
+            except smtplib.SMTPConnectError:
+                time.sleep(0.05)
+    assert len(make.ledger(cast.acme)) == 1
+
+
+def test_many_connections_at_once(cast: MailCast) -> None:
+    def send(number: int) -> None:
+        with lmtp(port) as peer:
+            peer.sendmail(CY, [ACME], make.raw_mail(subject=f"no. {number}"))
+
+    with make.listener() as port, ThreadPoolExecutor(40) as pool:
+        list(pool.map(send, range(80)))
+    assert len(make.ledger(cast.acme)) == 80
