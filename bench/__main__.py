@@ -2,7 +2,8 @@
 
 Arguments: sizes (default 10000 100000 1000000, then the hub); `sockets` for the hub alone;
 `faults` for the kill run; `parsing` for what reading a mail costs; `fuzz` for hostile mails;
-`throughput` for mails a second; `imap` for fetching and waiting. Exit code 1 when a limit does not hold.
+`throughput` for mails a second; `imap` for fetching and waiting. Exit code 1 when a limit does not
+hold.
 """
 
 import importlib

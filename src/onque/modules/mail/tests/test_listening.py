@@ -252,9 +252,10 @@ def _trusting() -> ssl.SSLContext:
     return context
 
 
-@pytest.mark.parametrize(
-    "words", ["", f"LHLO peer\r\nMAIL FROM:<{CY}>\r\nRCPT TO:<{ACME}>\r\nDATA\r\n"]
-)
+_UP_TO_DATA = f"LHLO peer\\r\\nMAIL FROM:<{CY}>\\r\\nRCPT TO:<{ACME}>\\r\\nDATA\\r\\n"
+
+
+@pytest.mark.parametrize("words", ["", _UP_TO_DATA])
 def test_who_drips_is_cut_off(cast: MailCast, words: str) -> None:
     with (
         make.listener(seconds=0.5) as port,
