@@ -53,6 +53,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "ONQUE_KMS_REGION": ("provider's", "Region of the KMS key."),
     "ONQUE_SMTP_URL": ("`smtp://localhost:25`", "Where mail is handed over."),
     "ONQUE_MAIL_DOMAIN": ("`mail.onque.localhost`", "Domain of reply addresses, Message-IDs."),
+    "ONQUE_MAIL_PER_MINUTE": (
+        "600",
+        "Mails a minute to one domain through one server; 0 is no limit.",
+    ),
     "ONQUE_UNDO_SECONDS": ("8", "How long a reply waits for an undo; 0 sends at once."),
     "ONQUE_MAIL_ATTACH_LIMIT_BYTES": (
         "10 MiB",

@@ -300,3 +300,11 @@ class MessageDelivery(Contract):
 
     mails: tuple[DeliveryState, ...]
     may_repair: bool
+
+
+@dataclass(frozen=True)
+class DkimRecord(Contract):
+    """The TXT record to publish for a brand's key."""
+
+    name: str
+    value: str

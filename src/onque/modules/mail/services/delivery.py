@@ -22,10 +22,11 @@ from onque.modules.mail.rules import composing, messageids
 from onque.modules.mail.rules.composing import Exchange, Outgoing
 from onque.modules.mail.rules.parsed import MailAddress
 from onque.modules.mail.rules.refusals import fault_of
-from onque.modules.mail.rules.states import CLAIM_LEASE, OutboundState, next_try
-from onque.modules.mail.services import bouncing, breaker, enclosing, smtp
+from onque.modules.mail.rules.states import CLAIM_LEASE, OutboundState, next_try, spread
+from onque.modules.mail.services import bouncing, breaker, enclosing, smtp, throttling, ways
 from onque.modules.mail.services.keys import reply_keys
 from onque.modules.mail.services.smtp import Outcome, Result
+from onque.modules.mail.services.ways import Way
 
 if TYPE_CHECKING:
     from onque.modules.mail.models import OutboundMail
@@ -40,15 +41,35 @@ def send_queued(tenant_id: UUID, mail_id: UUID) -> None:
     claim_key = uuid4()
     with tenant_scope(tenant_id):
         row = outbound.claim(mail_id, claim_key, now=clock.now())
-    if row is None:
+        if row is None:
+            return
+        way = ways.way_of(row)
+    if _is_held(tenant_id, row, claim_key, way):
         return
-    result = _try(tenant_id, row, claim_key)
+    result = _try(tenant_id, row, claim_key, way)
     with tenant_scope(tenant_id):
         _record(row, claim_key, result)
     log.info("mail_tried", extra={"mail": mail_id.hex, "outcome": result.outcome.value})
 
 
-def _try(tenant_id: UUID, row: "OutboundMail", claim_key: UUID) -> Result:
+def _is_held(tenant_id: UUID, row: "OutboundMail", claim_key: UUID, way: Way) -> bool:
+    """Put a mail off when its recipient's domain has had enough for this minute; no try is lost."""
+    later = throttling.hold_until(
+        tenant_id,
+        server=way.server.host if way.server else "relay",
+        domain=address_rules.comparable(row.to_address).rpartition("@")[2],
+        per_minute=way.per_minute,
+    )
+    if later is None:
+        return False
+    with tenant_scope(tenant_id):
+        outbound.requeue(
+            row.id, claim_key, error=row.error, attempts=row.attempts, next_try_at=later
+        )
+    return True
+
+
+def _try(tenant_id: UUID, row: "OutboundMail", claim_key: UUID, way: Way) -> Result:
     """Compose and hand over; what breaks on the way is a result too, so that it is recorded."""
     begun = False
 
@@ -59,10 +80,11 @@ def _try(tenant_id: UUID, row: "OutboundMail", claim_key: UUID) -> Result:
 
     try:
         return smtp.deliver(
-            composing.compose(_outgoing(row)),
+            ways.sign(composing.compose(_outgoing(row)), way.key),
             sender=address_rules.for_envelope(row.envelope_from),
             recipient=address_rules.for_envelope(row.to_address),
             before_text=begin,
+            server=way.server,
         )
     except Exception as error:
         log.exception("mail_try_broke", extra={"mail": row.id.hex})
@@ -85,7 +107,11 @@ def _record(row: "OutboundMail", claim_key: UUID, result: Result) -> None:
         outbound.record_unsure(row.id, claim_key, error=result.words)
     elif result.outcome is Outcome.LATER and wait is not None:
         outbound.requeue(
-            row.id, claim_key, error=result.words, attempts=attempts, next_try_at=now + wait
+            row.id,
+            claim_key,
+            error=result.words,
+            attempts=attempts,
+            next_try_at=now + spread(wait, row.id),
         )
     elif result.outcome is not Outcome.NOT_OURS:
         outbound.record_failure(row.id, claim_key, error=result.words, attempts=attempts)

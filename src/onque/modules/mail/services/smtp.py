@@ -6,9 +6,10 @@ server's answer nobody can tell whether the mail went out. Source: RFC 5321, 4.2
 
 import smtplib
 import ssl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import Enum
 from urllib.parse import unquote, urlsplit
 
@@ -19,6 +20,8 @@ from onque.modules.mail.rules.refusals import is_permanent
 _TIMEOUT_SECONDS = 20
 _DONE, _FORWARDED = 250, 251
 _DATA_TIMEOUT_SECONDS = 50
+_MOST_MAILS = 100
+_IDLE_SECONDS = 30.0
 
 
 class Outcome(Enum):
@@ -40,66 +43,150 @@ class Result:
     words: str = ""
 
 
-def deliver(raw: bytes, *, sender: str, recipient: str, before_text: Callable[[], bool]) -> Result:
-    """Send the bytes to one recipient.
+@dataclass(frozen=True)
+class Server:
+    """An outgoing server. `security` is tls, starttls, none, or offered (TLS where it is)."""
+
+    host: str
+    port: int
+    security: str = "offered"
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+def relay() -> Server:
+    """Return the installation's own server; raise `ValueError` for a setting that is none."""
+    url = urlsplit(settings.SMTP_URL)
+    if url.scheme not in {"smtp", "smtps"}:
+        raise ValueError(f"ONQUE_SMTP_URL is neither smtp:// nor smtps:// but {url.scheme!r}")
+    secure = url.scheme == "smtps"
+    return Server(
+        host=url.hostname or "localhost",
+        port=url.port or (465 if secure else 25),
+        security="tls" if secure else "offered",
+        user=unquote(url.username or ""),
+        password=unquote(url.password or ""),
+    )
+
+
+def deliver(
+    raw: bytes,
+    *,
+    sender: str,
+    recipient: str,
+    before_text: Callable[[], bool],
+    server: Server | None = None,
+) -> Result:
+    """Send the bytes to one recipient, through a server or the installation's own.
 
     `before_text` is called, and must be durable, right before the text is handed over; when it
     returns False nothing is sent. Never raises for what a server, the network or the setting of
     the server's address does. Whatever goes wrong before the sender is named (greeting, TLS,
-    signing in) is the server's fault and not the mail's: it is to be tried later.
+    signing in) is the server's fault and not the mail's: it is to be tried later. The connection is
+    kept for the next mail of this thread, unless anything was wrong with it.
     """
     try:
-        server = _connect()
+        to = server or relay()
+        line = _line_to(to)
     except (OSError, smtplib.SMTPException, ValueError) as error:
         return Result(Outcome.LATER, _words(error))
     try:
-        with _parting(server):
-            refused = _envelope(server, sender, recipient)
-            if refused is not None:
-                return refused
-            if not before_text():
-                return Result(Outcome.NOT_OURS)
-            return _hand_over(server, raw)
+        refused = _envelope(line.smtp, sender, recipient)
+        result = refused or (
+            _hand_over(line.smtp, raw) if before_text() else Result(Outcome.NOT_OURS)
+        )
     except smtplib.SMTPResponseException as error:
-        return _judged(error.smtp_code, error.smtp_error)
+        result = _judged(error.smtp_code, error.smtp_error)
     except (OSError, smtplib.SMTPException) as error:
-        return Result(Outcome.LATER, _words(error))
+        result = Result(Outcome.LATER, _words(error))
+    except BaseException:
+        _part(line.smtp)
+        raise
+    _keep_or_part(to, line, result)
+    return result
 
 
-def _connect() -> smtplib.SMTP:
-    """A greeted server, TLS where it is offered, signed in where an account is configured.
+# --- one open connection for each thread ----------------------------------------------------------
 
-    Raises `OSError`, `smtplib.SMTPException`, and `ValueError` for a setting that is no address.
+
+@dataclass
+class _Line:
+    smtp: smtplib.SMTP
+    mails: int = 0
+    idle_since: float = 0.0
+
+
+class _Kept(threading.local):
+    to: Server | None = None
+    line: _Line | None = None
+
+
+_kept = _Kept()
+
+
+def forget() -> None:
+    """Close this thread's open connection, if there is one."""
+    line, _kept.line, _kept.to = _kept.line, None, None
+    if line is not None:
+        _part(line.smtp)
+
+
+def _line_to(server: Server) -> _Line:
+    """The open connection if it still lives and is not worn, else a new one."""
+    line = _kept.line if _kept.to == server else None
+    if line is not None and _lives(line):
+        _kept.line = None
+        return line
+    forget()
+    return _Line(_connect(server))
+
+
+def _lives(line: _Line) -> bool:
+    if line.mails >= _MOST_MAILS or time.monotonic() - line.idle_since > _IDLE_SECONDS:
+        return False
+    try:
+        code, _said = line.smtp.noop()
+    except (OSError, smtplib.SMTPException):
+        return False
+    return bool(code == _DONE)
+
+
+def _keep_or_part(server: Server, line: _Line, result: Result) -> None:
+    try:
+        if result.outcome is Outcome.UNSURE or line.smtp.rset()[0] != _DONE:
+            _part(line.smtp)
+            return
+    except (OSError, smtplib.SMTPException):
+        _part(line.smtp)
+        return
+    line.mails += 1
+    line.idle_since = time.monotonic()
+    _kept.to, _kept.line = server, line
+
+
+def _connect(to: Server) -> smtplib.SMTP:
+    """A greeted server, TLS as wanted, signed in where an account is configured.
+
+    Raises `OSError` and `smtplib.SMTPException`.
     """
-    url = urlsplit(settings.SMTP_URL)
-    host, context = url.hostname or "localhost", ssl.create_default_context()
+    context = ssl.create_default_context()
     server: smtplib.SMTP
-    if url.scheme == "smtps":
-        server = smtplib.SMTP_SSL(host, url.port or 465, timeout=_TIMEOUT_SECONDS, context=context)
-    elif url.scheme == "smtp":
-        server = smtplib.SMTP(host, url.port or 25, timeout=_TIMEOUT_SECONDS)
+    if to.security == "tls":
+        server = smtplib.SMTP_SSL(to.host, to.port, timeout=_TIMEOUT_SECONDS, context=context)
     else:
-        raise ValueError(f"ONQUE_SMTP_URL is neither smtp:// nor smtps:// but {url.scheme!r}")
+        server = smtplib.SMTP(to.host, to.port, timeout=_TIMEOUT_SECONDS)
     try:
         server.ehlo_or_helo_if_needed()
-        if url.scheme != "smtps" and server.has_extn("starttls"):
+        wants_tls = to.security == "starttls"
+        if wants_tls or (to.security == "offered" and server.has_extn("starttls")):
             server.starttls(context=context)
             server.ehlo()
-        if url.username:
-            server.login(unquote(url.username), unquote(url.password or ""))
+        if to.user:
+            server.login(to.user, to.password)
     except BaseException:
         _part(server)
         raise
     return server
-
-
-@contextmanager
-def _parting(server: smtplib.SMTP) -> Iterator[None]:
-    """Leave the server at the end, whatever happens."""
-    try:
-        yield
-    finally:
-        _part(server)
 
 
 def _part(server: smtplib.SMTP) -> None:

@@ -24,7 +24,7 @@ from onque.modules.identity.tests.factories import Cast, actor_of, make_cast
 from onque.modules.mail import public as mail
 from onque.modules.mail.models import InboundMail, OutboundMail
 from onque.modules.mail.rules import addresses
-from onque.modules.mail.services import listening
+from onque.modules.mail.services import listening, smtp
 from onque.modules.mail.services.keys import reply_keys
 
 ACME = "support@acme.example"
@@ -133,6 +133,12 @@ class Sink:
     on_data: str = ""
     drop_after_data: bool = False
     refuse: dict[str, str] = field(default_factory=dict)
+    connections: int = 0
+
+    async def handle_EHLO(self, _server, session, _envelope, hostname, responses):  # noqa: N802
+        self.connections += 1
+        session.host_name = hostname
+        return responses
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
         if self.on_recipient or address in self.refuse:
@@ -162,6 +168,7 @@ def sink() -> Iterator[Sink]:
         yield keeper
     finally:
         settings.SMTP_URL = before
+        smtp.forget()
         controller.stop()
 
 

@@ -1,0 +1,102 @@
+"""The way a brand's mail leaves: through which server, how fast, and signed with which key."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import dkim
+
+from onque.modules.mail.repositories import brand_senders
+from onque.modules.mail.rules.addresses import comparable
+from onque.modules.mail.services import keys
+from onque.modules.mail.services.smtp import Server
+
+if TYPE_CHECKING:
+    from onque.modules.mail.models import OutboundMail, Sender
+
+_SIGNED_FIELDS = (
+    b"from",
+    b"reply-to",
+    b"to",
+    b"cc",
+    b"subject",
+    b"date",
+    b"message-id",
+    b"in-reply-to",
+    b"references",
+    b"mime-version",
+    b"content-type",
+    b"auto-submitted",
+    b"list-unsubscribe",
+    b"list-unsubscribe-post",
+)
+
+
+@dataclass(frozen=True)
+class DkimKey:
+    """A brand's key; `pem` is the private part."""
+
+    domain: str
+    selector: str
+    pem: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Way:
+    """How one mail leaves. `server` None is the installation's relay."""
+
+    server: Server | None = None
+    key: DkimKey | None = None
+    per_minute: int | None = None
+
+
+def way_of(row: "OutboundMail") -> Way:
+    """Return the way of a mail's brand; call inside the tenant's scope. Raises `Unavailable`."""
+    found = brand_senders.of_brand(row.brand_id) if row.brand_id else None
+    if found is None:
+        return Way()
+    return Way(
+        server=_server(found) if found.transport == "smtp" else None,
+        key=_key(found, row.from_address),
+        per_minute=found.per_minute,
+    )
+
+
+def sign(raw: bytes, key: DkimKey | None) -> bytes:
+    """Return the mail with a DKIM signature in front, unchanged without a key.
+
+    Source: RFC 6376; relaxed canonicalisation, as servers on the way fold fields anew.
+    """
+    if key is None:
+        return raw
+    head = raw.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    there = {line.partition(b":")[0].lower() for line in head}
+    signature: bytes = dkim.sign(
+        raw,
+        key.selector.encode(),
+        key.domain.encode(),
+        key.pem,
+        canonicalize=(b"relaxed", b"relaxed"),
+        include_headers=[name for name in _SIGNED_FIELDS if name in there],
+    )
+    return signature + raw
+
+
+def _server(found: "Sender") -> Server:
+    sealed = found.sealed_password
+    return Server(
+        host=found.host,
+        port=found.port,
+        security=found.security,
+        user=found.user_name,
+        password=keys.unseal(sealed, tenant_id=found.tenant_id) if sealed else "",
+    )
+
+
+def _key(found: "Sender", from_address: str) -> DkimKey | None:
+    """The key, when it speaks for the From domain or one above it (relaxed alignment, RFC 7489)."""
+    domain = comparable(from_address).rpartition("@")[2]
+    ours = found.dkim_domain
+    if not found.sealed_dkim_key or not (domain == ours or domain.endswith(f".{ours}")):
+        return None
+    pem = keys.unseal(found.sealed_dkim_key, tenant_id=found.tenant_id)
+    return DkimKey(ours, found.dkim_selector, pem.encode())
