@@ -27,7 +27,15 @@ from onque.modules.mail.rules.reasons import Reason
 from onque.modules.mail.rules.receipted import receipted_ids
 from onque.modules.mail.rules.states import MAX_PARSE_ATTEMPTS, InboundState
 from onque.modules.mail.rules.versions import PARSER_VERSION
-from onque.modules.mail.services import aside, intercepting, judging, letting_in, placing, reports
+from onque.modules.mail.services import (
+    aside,
+    greeting,
+    intercepting,
+    judging,
+    letting_in,
+    placing,
+    reports,
+)
 from onque.modules.mail.services.contents import Contents, store_contents
 from onque.modules.mail.services.handing import LONGEST_ID, Sent, hand_over
 from onque.modules.mail.services.parsing_apart import TooCostly, read_mail
@@ -128,13 +136,15 @@ def _file(row: "InboundMail", mail: ParsedMail, contents: Contents) -> None:
         _close(row, state, reason)
         return
     row.fingerprint = fingerprint
+    received = None
     note = reports.noting(mail)
     if place.ticket is not None and note is not None:
         row.ticket_id = place.ticket.id
         row.message_id = note(row.id, place.ticket.id, mail)
     elif sender is not None:
-        hand_over(row, mail, Sent(sender, place, contents))
+        received = hand_over(row, mail, Sent(sender, place, contents))
     _close(row, InboundState.DONE, Reason.NONE)
+    greeting.greet(row, received)
 
 
 def _envelope_sender(row: "InboundMail") -> MailAddress | None:

@@ -46,7 +46,7 @@ class Sent:
     contents: Contents
 
 
-def hand_over(row: "InboundMail", mail: ParsedMail, sent: Sent) -> None:
+def hand_over(row: "InboundMail", mail: ParsedMail, sent: Sent) -> Received:
     """Put a mail onto its ticket and note on the row where; the row is saved by the caller."""
     member = _member(row, mail, sent)
     if member is not None:
@@ -61,6 +61,7 @@ def hand_over(row: "InboundMail", mail: ParsedMail, sent: Sent) -> None:
         add_companions(mail, sent.sender, sent.place, received, customer_id)
     row.ticket_id, row.message_id = received.ticket_id, received.message_id
     _record_ids(mail, sent.place, received)
+    return received
 
 
 def _inbound(

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from onque.modules.mail.models import OutboundMail
 
 _QUOTED_LENGTH = 20_000
+_ANSWER = "acknowledgement"
+"""The one kind that answers a mail. Source: RFC 3834, 3.1.7."""
 
 
 @transaction.atomic
@@ -108,7 +110,7 @@ def queue_mail(new: NewMail) -> UUID:
         "text": new.text,
         "html": new.html,
         "locale": locale,
-        "automatic": "auto-generated",
+        "automatic": "auto-replied" if new.kind == _ANSWER else "auto-generated",
         "list_unsubscribe": new.list_unsubscribe,
     }
     brand_id = new.brand_id

@@ -214,3 +214,39 @@ def test_a_large_mailing_waits_and_leaves_room_for_others(
         if not waiting:
             break
     assert len(sink.received) == 8
+
+
+# --- acknowledgement ----------------------------------
+
+
+def arrives(more: str = "", *, to: str = ACME) -> None:
+    route = receiving.find_route(to)
+    assert route
+    raw = make.raw_mail(more=more, to=to)
+    receiving.store_mail([route], Arrival(raw, "lmtp", uuid4().hex, CY))
+    make.drain()
+
+
+def test_a_brand_that_wants_it_acknowledges_each_ticket_once(cast: MailCast, sink: Sink) -> None:
+    arrives()
+    assert sink.received == []
+    choose(cast, acknowledges=True, acknowledgements={"en": "We got it."})
+    arrives()
+    ((_sender, to, raw),) = sink.received
+    found = parse_mail(raw)
+    assert to == [CY]
+    assert b"Auto-Submitted: auto-replied" in raw
+    assert "#2" in found.text
+    assert found.references
+    answer = make.outgoing(cast.acme)[-1].reply_to
+    arrives(to=answer)
+    assert len(sink.received) == 1
+
+
+@pytest.mark.parametrize(
+    "more", ["Auto-Submitted: auto-replied\n", "List-Id: <news.example>\n", "Precedence: bulk\n"]
+)
+def test_programs_and_lists_are_not_answered(cast: MailCast, sink: Sink, more: str) -> None:
+    choose(cast, acknowledges=True)
+    arrives(more)
+    assert sink.received == []
