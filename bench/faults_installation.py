@@ -68,6 +68,7 @@ class Installation:
             **self._more,
             "ONQUE_DATA_DIR": str(self.folder),
             "ONQUE_LISTENER": "lmtp",
+            "ONQUE_UNDO_SECONDS": "0",
             "ONQUE_SMTP_URL": f"smtp://127.0.0.1:{self._smtp_port}",
         }
         with self.log.open("wb") as log:

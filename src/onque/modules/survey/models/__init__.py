@@ -1,5 +1,6 @@
 """Tables of surveys."""
 
+from onque.modules.survey.models.optout import Optout
 from onque.modules.survey.models.survey import Survey
 
-__all__ = ["Survey"]
+__all__ = ["Optout", "Survey"]

@@ -15,9 +15,9 @@ from onque.modules.desk.contracts import Status
 from onque.modules.identity import public as identity
 from onque.modules.mail import public as mail
 from onque.modules.mail.contracts import NewMail
-from onque.modules.survey.repositories import surveys
+from onque.modules.survey.repositories import optouts, surveys
 from onque.modules.survey.rules import answering
-from onque.modules.survey.services.links import survey_url
+from onque.modules.survey.services.links import stop_url, survey_url
 
 if TYPE_CHECKING:
     from onque.modules.customers.contracts import CustomerCard
@@ -33,13 +33,14 @@ def ask(*, ticket_id: UUID, resolution: int, solved_by: str) -> UUID | None:
     """Ask the customer how a resolution was, by mail; return the survey's id.
 
     Once for each resolution. None, and nothing is sent: solved by no person, reopened or moved to
-    spam meanwhile, a blocked customer, or one without an address. Raises `NotFound`.
+    spam meanwhile, a blocked customer, one without an address, or who wants none. Raises
+    `NotFound`.
     """
     card = desk.get_card(ticket_id)
     if not answering.asks_for(solved_by) or not _still_solved(card, resolution):
         return None
     customer = customers.get_customers([card.customer_id])[card.customer_id]
-    if customer.is_blocked or "@" not in customer.email:
+    if customer.is_blocked or "@" not in customer.email or optouts.has(customer.id):
         return None
     brand = identity.get_brand(card.brand_id)
     survey, _created = surveys.add_once(
@@ -92,4 +93,5 @@ def _question(survey: "Survey", customer: "CustomerCard", brand: "BrandCard") ->
         locale=survey.language,
         brand_id=survey.brand_id,
         ticket_id=survey.ticket_id,
+        list_unsubscribe=stop_url(survey),
     )

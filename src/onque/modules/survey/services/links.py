@@ -21,6 +21,11 @@ def survey_url(survey: "Survey") -> str:
     return f"{settings.PUBLIC_URL}/survey/{token}"
 
 
+def stop_url(survey: "Survey") -> str:
+    """Return the link by which a mail program, or a person, stops surveys. Source: RFC 8058."""
+    return f"{survey_url(survey)}/stop"
+
+
 def verify(token: str) -> Link:
     """Return what a token holds; touches no table. Earlier secrets still verify.
 

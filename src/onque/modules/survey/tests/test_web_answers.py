@@ -12,9 +12,9 @@ from onque.kernel.tenancy import tenant_scope
 from onque.modules.desk import public as desk
 from onque.modules.desk.contracts import Status
 from onque.modules.survey.contracts import SurveyAnswered
-from onque.modules.survey.models import Survey
+from onque.modules.survey.models import Optout, Survey
 from onque.modules.survey.rules.links import Link, link_key, write_token
-from onque.modules.survey.services import panels
+from onque.modules.survey.services import asking, panels
 from onque.modules.survey.subscribers import reopen_unsolved
 from onque.modules.survey.tests.factories import asked
 
@@ -223,3 +223,30 @@ def test_a_link_works_after_the_secret_key_was_changed(committed_cast, settings)
 
     settings.SECRET_KEY_FALLBACKS = [earlier]
     assert Client().get(f"{path}?score=4").status_code == 200
+
+
+# --- no more surveys ----------------------------------
+
+
+def test_looking_at_the_page_stops_nothing(cast, client, path):
+    answer = client.get(f"{path}/stop")
+    assert answer.status_code == 200
+    with tenant_scope(cast.acme.id):
+        assert Optout.objects.count() == 0
+
+
+def test_one_click_of_a_mail_program_stops_every_further_survey(cast, client, path, survey):
+    body = {"List-Unsubscribe": "One-Click"}
+    for _twice in range(2):
+        assert client.post(f"{path}/stop", body).status_code == 200
+    with tenant_scope(cast.acme.id):
+        assert Optout.objects.get().customer_id == survey.customer_id
+        Survey.objects.all().delete()
+        assert asking.ask(ticket_id=survey.ticket_id, resolution=1, solved_by="member") is None
+        assert Survey.objects.count() == 0
+
+
+def test_a_forged_link_stops_nothing(cast, client, path):
+    assert client.post(f"{path[:-4]}AAAA/stop").status_code == 404
+    with tenant_scope(cast.acme.id):
+        assert Optout.objects.count() == 0

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.survey.contracts import SurveyPage
 from onque.modules.survey.rules import answering as rules
-from onque.modules.survey.services import answering, links, words
+from onque.modules.survey.services import answering, links, stopping, words
 from onque.modules.survey.web.forms import AnswerForm, prefilled, typed
 
 
@@ -44,6 +44,20 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
         return _render(request, token, "survey/thanks.html", page)
 
 
+@csrf_exempt  # mail programs post here, without a page before: RFC 8058, 3.1
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what stopping means; only a POST stops."""
+    link = links.verify(token)
+    with tenant_scope(link.tenant_id):
+        page = answering.open_survey(link.survey_id)
+        is_stopped = request.method == "POST"
+        if is_stopped:
+            stopping.stop_asking(link.survey_id)
+        more = {"is_stopped": is_stopped, "stop": _address("survey:stop", token, request)}
+        return _render(request, token, "survey/stop.html", page, filled=more)
+
+
 def _render(
     request: HttpRequest,
     token: str,
@@ -57,6 +71,7 @@ def _render(
     language = _language(request) or page.language
     with translation.override(language):
         context = {
+            **(filled or {}),
             "filled": typed(form) if form else filled,
             "errors": {name: found[0] for name, found in form.errors.items()} if form else {},
             "page": page,

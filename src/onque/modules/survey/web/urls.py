@@ -10,4 +10,5 @@ urlpatterns = [
     re_path(r"^brand/(?P<color>[0-9a-f]{6})\.css$", stylesheet, name="brand"),
     path("<str:token>", answers.answer, name="answer"),
     path("<str:token>/thanks", answers.thanks, name="thanks"),
+    path("<str:token>/stop", answers.stop, name="stop"),
 ]
