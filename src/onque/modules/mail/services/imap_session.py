@@ -198,8 +198,9 @@ class Session:
     def end_idle(self) -> None:
         """Take up the conversation again."""
         self.client.begin()
+        tag, self._idle_tag = self._idle_tag, b""
         self.client.send(b"DONE\r\n")
-        self.client._command_complete("IDLE", self._idle_tag)  # noqa: SLF001
+        self.client._command_complete("IDLE", tag)  # noqa: SLF001
 
     def leave(self) -> None:
         """Log out; what the server says no longer matters."""

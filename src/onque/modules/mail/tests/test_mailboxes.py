@@ -95,6 +95,35 @@ def test_ten_days_offline_then_all_of_it_once_and_in_order(
     assert (folder.server_count, folder.missing_count, folder.last_uid) == (302, 0, 302)
 
 
+def test_a_large_folder_in_order_while_others_read_and_move(
+    cast: MailCast, server: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The measured version has 20,000 mails: `make bench ARGS=imap`."""
+    server.fill(user, numbered(1, 2_001))
+    box = add_box(cast, server.port, user)
+    with imap_session_of(server, user) as session:
+        session.create("Elsewhere")
+    real, seen = imap_session.Session.raws, []
+
+    def raws(session: imap_session.Session, uids: list[int]) -> dict[int, bytes]:
+        seen.append(uids)
+        if len(seen) == 5:  # somebody reads some that are to come and moves others away
+            with imap_session_of(server, user) as other:
+                other.open("INBOX", to_change=True)
+                other.mark_seen(range(1_001, 1_101))
+                other.move(range(1_501, 1_601), "Elsewhere")
+        return real(session, uids)
+
+    monkeypatch.setattr(imap_session.Session, "raws", raws)
+    polling.poll(cast.acme, box)
+    uids = [row.uid for row in make.ledger(cast.acme)]
+    assert uids == [*range(1, 1_501), *range(1_601, 2_001)]
+    assert len(seen) < 30
+    folder = folder_of(cast, box)
+    assert (folder.server_count, folder.missing_count, folder.last_uid) == (1_900, 0, 2_000)
+    assert row_of(cast, box).state == "ok"
+
+
 @pytest.mark.parametrize("does", ["seen", "move", "delete"])
 def test_after_import(cast: MailCast, server: Dovecot, user: str, does: str) -> None:
     box = add_box(cast, server.port, user, after_import=does, move_folder="Done 완료")
