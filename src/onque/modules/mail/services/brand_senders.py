@@ -65,6 +65,24 @@ def set_choices(actor: Actor, *, brand_id: UUID, choices: Choices) -> None:
 
 
 @transaction.atomic
+def send_through(actor: Actor, *, brand_id: UUID, from_address: str, server: Server | None) -> None:
+    """Let a brand send through a server of its own in the name of an address of its own.
+
+    None goes back to the installation's relay and the brand's usual address; signatures and the
+    rest stay. Raises `Forbidden`, `NotFound`.
+    """
+    actor.require(MAY_SET)
+    identity.get_brand(brand_id)
+    brand_senders.put(
+        brand_id,
+        from_address=from_address if server else "",
+        updated_at=clock.now(),
+        **_server_fields(server),
+    )
+    _audit(actor, brand_id, "mail.sender_changed")
+
+
+@transaction.atomic
 def make_dkim_key(actor: Actor, *, brand_id: UUID, domain: str) -> DkimRecord:
     """Make a new key for a brand's domain and return the DNS record to paste.
 

@@ -21,7 +21,8 @@ from onque.modules.mail.contracts.setup import ServerEntry, SetupCard
 from onque.modules.mail.repositories import mailboxes, setups
 from onque.modules.mail.rules import addresses as address_rules
 from onque.modules.mail.rules import presets
-from onque.modules.mail.services import addresses, keys
+from onque.modules.mail.services import addresses, brand_senders, keys
+from onque.modules.mail.services.smtp import Server
 
 if TYPE_CHECKING:
     from onque.modules.mail.models import Mailbox, Setup
@@ -210,7 +211,27 @@ def finish(actor: Actor, *, setup_id: UUID) -> UUID:
     _audit(actor, "mail.mailbox_changed" if row.mailbox_id else "mail.mailbox_connected", box.id)
     row.mailbox_id, row.finished_at = box.id, clock.now()
     setups.save(row, "mailbox_id", "finished_at")
+    if row.step == "outgoing":  # a change that never came to this step leaves the sending alone
+        server = _outgoing(row)
+        brand_senders.send_through(
+            actor, brand_id=row.brand_id, from_address=row.address, server=server
+        )
     return box.id
+
+
+def _outgoing(row: "Setup") -> Server | None:
+    """Return the server that was chosen for sending, None for the installation's."""
+    if row.out_kind == "installation":
+        return None
+    same = row.out_kind == "same"
+    sealed = row.sealed_password if same else row.sealed_out_password
+    return Server(
+        host=row.out_host,
+        port=row.out_port,
+        security=row.out_security,
+        user=row.user_name if same else row.out_user,
+        password=keys.unseal(sealed, tenant_id=row.tenant_id),
+    )
 
 
 def discard(actor: Actor, *, setup_id: UUID) -> None:
