@@ -76,7 +76,8 @@ def test_it_is_sent_when_nobody_says_otherwise(desk, settings):
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize("locale", ["ko", "en"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_composer_with_copies_and_forward(desk, viewport, locale, theme):
+def test_the_composer_with_copies_and_forward(desk, settings, viewport, locale, theme):
+    settings.UNDO_SECONDS = 120  # a slow machine must not change what is looked at
     with visit(desk, viewport=viewport, bypass_csp=True) as page:
         choose(page, locale=locale)
         choose(page, theme=theme)
