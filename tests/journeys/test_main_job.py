@@ -121,7 +121,7 @@ def set_up(browser: Browser, home: Installation, peer: MailPeer) -> None:
     page.goto(f"{base(home)}/desk/acme/mail/addresses/")
     page.get_by_label("New address").fill("help@acme.test")
     page.get_by_role("button", name="Add the address").click()
-    expect(page.get_by_role("cell", name="help@acme.test")).to_be_visible()
+    expect(page.get_by_role("cell", name="help@acme.test", exact=True)).to_be_visible()
     for name in ("ada", "bo"):
         invited = home.run(
             *("member", "invite", "--tenant", "acme", "--role", "pro_agent"),

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from typing_extensions import override
 
 from onque.kernel.errors import NotFound
@@ -32,6 +33,21 @@ class TicketRepository(Repository[Ticket]):
         if row is None:
             raise NotFound(kind="ticket", number=number)
         return row
+
+    def get_with_count(self, number: int, *, cap: int) -> tuple[Ticket, int]:
+        """Return a ticket as `get_by_number`, and how many its customer has, at most `cap`.
+
+        In one statement. Raises `NotFound`.
+        """
+        counted = RawSQL(
+            "(SELECT count(*) FROM (SELECT 1 FROM desk_ticket o WHERE o.tenant_id ="
+            " desk_ticket.tenant_id AND o.customer_id = desk_ticket.customer_id LIMIT %s) c)",
+            [cap],
+        )
+        row = self._joined().annotate(customer_tickets=counted).filter(number=number).first()
+        if row is None:
+            raise NotFound(kind="ticket", number=number)
+        return row, int(vars(row)["customer_tickets"])
 
     def get_joined(self, ticket_id: UUID) -> Ticket:
         """Return a ticket with its brand, customer and assignee; raise `NotFound`."""
@@ -67,10 +83,6 @@ class TicketRepository(Repository[Ticket]):
         """Return the customer's latest follow-up of a ticket."""
         found = self.rows.filter(follow_up_of_id=ticket_id, customer_id=customer_id)
         return found.order_by("-created_at").first()
-
-    def count_of_customer(self, customer_id: UUID, *, cap: int) -> int:
-        """Return how many tickets a customer has, counting at most `cap`."""
-        return self.rows.filter(customer_id=customer_id)[:cap].count()
 
     def _joined(self) -> QuerySet[Ticket]:
         return self.rows.select_related("brand", "customer", "assignee")

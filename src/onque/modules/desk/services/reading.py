@@ -114,7 +114,7 @@ def count_views(actor: Actor) -> ViewCounts:
 def get_ticket(actor: Actor, *, number: int) -> TicketDetail:
     """Return all that the ticket page shows. Raises `Forbidden`, `NotFound`."""
     actor.require("ticket.view")
-    ticket = tickets.get_by_number(number)
+    ticket, customer_tickets = tickets.get_with_count(number, cap=1000)
     access.require_sight(actor, ticket)
     thread = with_offers(messages.latest(ticket.id, limit=THREAD))
     follow_up_of = (
@@ -125,7 +125,7 @@ def get_ticket(actor: Actor, *, number: int) -> TicketDetail:
         customer_email=ticket.customer.email,
         customer_note=ticket.customer.note,
         customer_locale=ticket.customer.locale or ticket.language,
-        customer_ticket_count=tickets.count_of_customer(ticket.customer_id, cap=1000),
+        customer_ticket_count=customer_tickets,
         created_at=ticket.created_at,
         solved_at=ticket.solved_at,
         follow_up_of_number=follow_up_of,
