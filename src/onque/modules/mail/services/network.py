@@ -11,6 +11,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Sequence
+from contextlib import suppress
 
 from django.conf import settings
 from imap_tools.mailbox import BaseMailBox
@@ -143,7 +144,8 @@ def _start_tls(client: ImapClient) -> None:
     try:
         client.starttls(ssl.create_default_context())
     except (imaplib.IMAP4.error, OSError) as error:
-        client.shutdown()
+        with suppress(OSError):  # a handshake that failed has closed the socket already
+            client.shutdown()
         raise tls_failed(error) from error
 
 

@@ -1,8 +1,10 @@
 """Tests of a mailbox, against real servers: every step, every way it fails, and its words."""
 
 import socket
+import socketserver
 from collections.abc import Iterator
 from datetime import timedelta
+from threading import Thread
 from uuid import UUID
 
 import pytest
@@ -188,7 +190,7 @@ def test_through_the_installations_relay(cast: MailCast, server: Dovecot) -> Non
         ({"host": "no-such-host.invalid"}, "find", "host_unknown"),
         ({"port": 1, "host": "127.0.0.1"}, "secure", "refused"),
         ({"security": "tls"}, "secure", "tls_failed"),
-        ({"security": "starttls"}, "secure", "tls_missing"),
+        ({"security": "starttls"}, "secure", "tls_certificate"),
         ({"sealed_password": ""}, "login", "no_password"),
         ({"folder": "Nowhere"}, "folder", "folder_missing"),
         ({"folder": "없는 폴더"}, "folder", "folder_missing"),
@@ -201,6 +203,29 @@ def test_what_is_wrong_is_named(
     with tenant_scope(cast.acme):
         Setup.objects.filter(pk=setup_id).update(**changed)
     assert failed(tried(cast, setup_id)) == (step, code)
+
+
+class Bare(socketserver.StreamRequestHandler):
+    """An IMAP server that knows no TLS."""
+
+    def handle(self) -> None:
+        self.wfile.write(b"* OK ready\r\n")
+        for line in self.rfile:
+            tag, command = line.split()[:2]
+            if command.upper() == b"CAPABILITY":
+                self.wfile.write(b"* CAPABILITY IMAP4rev1\r\n")
+            self.wfile.write(tag + b" OK done\r\n")
+
+
+def test_a_server_without_tls_is_named(cast: MailCast) -> None:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Bare) as bare:
+        bare.daemon_threads = True
+        Thread(target=bare.serve_forever, daemon=True).start()
+        setup_id = begin(cast, bare.server_address[1])
+        with tenant_scope(cast.acme):
+            Setup.objects.filter(pk=setup_id).update(security="starttls", host="127.0.0.1")
+        assert failed(tried(cast, setup_id)) == ("secure", "tls_missing")
+        bare.shutdown()
 
 
 def test_a_wrong_password(cast: MailCast, server: Dovecot) -> None:
