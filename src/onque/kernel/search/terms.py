@@ -76,6 +76,8 @@ def lexemes(text: str, kind: str = "") -> list[str]:
     found: dict[str, None] = {}
     for run in _RUN.findall(text[:LONGEST_TEXT]):
         found.update(dict.fromkeys(_of_run(run)))
+        if _IS_CJK.match(run):
+            found[run[-1]] = None  # the last letter begins no bigram, and must be found too
     mark = mark_of(kind)
     return [f"{mark}{lexeme}" for lexeme in found]
 
