@@ -129,9 +129,9 @@ class Client(imaplib.IMAP4):
 
 
 class Box(BaseMailBox):
-    """imap-tools' mailbox over such a client, for its log-ins and folder lists."""
+    """imap-tools' mailbox over a connected client, for its log-ins and folder lists."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: imaplib.IMAP4) -> None:
         self._given = client
         super().__init__()
 

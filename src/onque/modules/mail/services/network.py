@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from django.conf import settings
-from imap_tools.mailbox import BaseMailBox
 from typing_extensions import override
 
 from onque.modules.mail.rules.faults import Fault
+from onque.modules.mail.services.imap_client import Box
 
 TIMEOUT_SECONDS = 10
 
@@ -95,17 +95,10 @@ class ImapClient(imaplib.IMAP4):
     def _create_socket(self, timeout: float | None) -> socket.socket:  # noqa: ARG002 - imaplib's hook
         return self._connected
 
-
-class Box(BaseMailBox):
-    """imap-tools' mailbox over such a client."""
-
-    def __init__(self, client: imaplib.IMAP4) -> None:
-        self._given = client
-        super().__init__()
-
     @override
-    def _get_mailbox_client(self) -> imaplib.IMAP4:
-        return self._given
+    def shutdown(self) -> None:
+        with suppress(OSError):  # a handshake that failed has closed the socket already
+            super().shutdown()
 
 
 class SmtpClient(smtplib.SMTP):
@@ -144,8 +137,7 @@ def _start_tls(client: ImapClient) -> None:
     try:
         client.starttls(ssl.create_default_context())
     except (imaplib.IMAP4.error, OSError) as error:
-        with suppress(OSError):  # a handshake that failed has closed the socket already
-            client.shutdown()
+        client.shutdown()
         raise tls_failed(error) from error
 
 

@@ -9,7 +9,8 @@ from imap_tools.errors import ImapToolsError
 
 from onque.modules.mail.rules.faults import Fault, login_fault
 from onque.modules.mail.services import network, smtp
-from onque.modules.mail.services.network import Box, Failed
+from onque.modules.mail.services.imap_client import Box
+from onque.modules.mail.services.network import Failed
 from onque.modules.mail.services.smtp import Outcome
 
 _JUNK = "\\JUNK"

@@ -19,7 +19,8 @@ from onque.modules.mail.rules import domains, testmail
 from onque.modules.mail.rules.faults import Fault
 from onque.modules.mail.services import checking, dns, keys, network, probing
 from onque.modules.mail.services.checking import Run
-from onque.modules.mail.services.network import Box, Failed
+from onque.modules.mail.services.imap_client import Box
+from onque.modules.mail.services.network import Failed
 from onque.modules.mail.services.probing import Server
 
 if TYPE_CHECKING:

@@ -221,11 +221,13 @@ def test_a_server_without_tls_is_named(cast: MailCast) -> None:
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Bare) as bare:
         bare.daemon_threads = True
         Thread(target=bare.serve_forever, daemon=True).start()
-        setup_id = begin(cast, bare.server_address[1])
-        with tenant_scope(cast.acme):
-            Setup.objects.filter(pk=setup_id).update(security="starttls", host="127.0.0.1")
-        assert failed(tried(cast, setup_id)) == ("secure", "tls_missing")
-        bare.shutdown()
+        try:
+            setup_id = begin(cast, bare.server_address[1])
+            with tenant_scope(cast.acme):
+                Setup.objects.filter(pk=setup_id).update(security="starttls", host="127.0.0.1")
+            assert failed(tried(cast, setup_id)) == ("secure", "tls_missing")
+        finally:
+            bare.shutdown()
 
 
 def test_a_wrong_password(cast: MailCast, server: Dovecot) -> None:
