@@ -12,7 +12,9 @@ class Sender(TenantModel):
 
     `name_style` is person ("Name (Brand)") or brand. `transport` is relay, smtp or provider;
     `security` is tls, starttls or none. `signatures` and `acknowledgements` hold a text for each
-    locale. Credentials and the DKIM key are sealed (`onque.kernel.crypto`).
+    locale. `layout` is brand (a line in its colour) or plain; `locale` is the language of mail
+    to customers whose own is not known, "" for the brand's. `dkim_signs` counts once there is a
+    key. Credentials and the DKIM key are sealed (`onque.kernel.crypto`).
     """
 
     brand = models.ForeignKey(
@@ -21,6 +23,8 @@ class Sender(TenantModel):
     name_style = models.CharField(max_length=8, default="person")
     from_address = models.CharField(max_length=320, blank=True, default="")
     signatures = models.JSONField(default=dict)
+    layout = models.CharField(max_length=8, default="brand", db_default="brand")
+    locale = models.CharField(max_length=8, blank=True, default="", db_default="")
     acknowledges = models.BooleanField(default=False)
     acknowledgements = models.JSONField(default=dict)
     transport = models.CharField(max_length=8, default="relay")
@@ -37,6 +41,7 @@ class Sender(TenantModel):
     dkim_selector = models.CharField(max_length=63, blank=True, default="")
     dkim_public = models.TextField(blank=True, default="")
     sealed_dkim_key = models.TextField(blank=True, default="")
+    dkim_signs = models.BooleanField(default=True, db_default=True)
     dkim_checked_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField()
 

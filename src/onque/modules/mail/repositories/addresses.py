@@ -43,6 +43,16 @@ class AddressRepository(Repository[Address]):
         rows = self.rows.filter(brand_id=brand_id)
         return rows.order_by("-is_main", "is_forwarding", "created_at", "id").first()
 
+    def of_brand(self, brand_id: UUID) -> list[str]:
+        """Return the addresses customers write to a brand at, the main one first."""
+        rows = self.rows.filter(brand_id=brand_id, is_forwarding=False)
+        return list(rows.order_by("-is_main", "created_at", "id").values_list("address", flat=True))
+
+    def mains(self) -> dict[UUID, str]:
+        """Return the address each brand sends from unless it chose another."""
+        rows = self.rows.order_by("brand_id", "-is_main", "is_forwarding", "created_at", "id")
+        return dict(rows.distinct("brand_id").values_list("brand_id", "address"))
+
     def owned(self, found: Collection[str]) -> set[str]:
         """Return those of the addresses that are this tenant's."""
         return set(self.rows.filter(address__in=found).values_list("address", flat=True))

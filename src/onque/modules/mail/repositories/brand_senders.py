@@ -22,6 +22,14 @@ class SenderRepository(Repository[Sender]):
         row, _created = Sender.objects.update_or_create(brand_id=brand_id, defaults=fields)
         return row
 
+    def all(self) -> list[Sender]:
+        """Return how the tenant's brands send, those that chose something."""
+        return list(self.rows.all())
+
+    def note_checked(self, brand_id: UUID, selector: str, *, at: datetime | None) -> None:
+        """Note when the record of a brand's key was last seen, None when it is not there."""
+        self.rows.filter(brand_id=brand_id, dkim_selector=selector).update(dkim_checked_at=at)
+
 
 class SignatureRepository(Repository[Signature]):
     """What members write under their replies."""

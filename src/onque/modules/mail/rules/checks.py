@@ -13,6 +13,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "mailbox": ("find", "secure", "login", "folder", "send", "arrive"),
     "forwarding": ("send", "arrive"),
     "domain": ("mx", "spf", "dkim", "dmarc"),
+    "dkim": ("dkim",),
 }
 WAITING, RUNNING, OK, FAILED, SKIPPED, ADVICE = (
     "waiting",
@@ -24,6 +25,8 @@ WAITING, RUNNING, OK, FAILED, SKIPPED, ADVICE = (
 )
 ARRIVES_WITHIN = timedelta(seconds=60)
 LOOK_EVERY = timedelta(seconds=3)
+_LONGEST_DETAIL = 1000
+"""Room for the record of a DKIM key of 2048 bits."""
 LOST_AFTER = timedelta(minutes=3)
 """A run without a sign of life for so long was stopped with its worker."""
 
@@ -57,7 +60,7 @@ def with_step(steps: Sequence[Step], name: str, state: str, **more: str | int) -
         if step["name"] == name:
             row["state"] = state
             row["code"] = str(more.get("code", ""))
-            row["detail"] = str(more.get("detail", ""))[:500]
+            row["detail"] = str(more.get("detail", ""))[:_LONGEST_DETAIL]
             row["milliseconds"] = int(more.get("milliseconds", step["milliseconds"]))
             failed = state == FAILED
         elif failed and step["state"] == WAITING:

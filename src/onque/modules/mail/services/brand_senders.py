@@ -1,67 +1,79 @@
-"""How a brand sends: its name, signatures, server and DKIM key."""
+"""How a brand sends: its name, signatures, layout, acknowledgement and server."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from django.db import transaction
 
 from onque.kernel import clock
 from onque.kernel.access import Actor
 from onque.kernel.errors import Invalid
 from onque.modules.identity import public as identity
-from onque.modules.mail.contracts import DkimRecord
-from onque.modules.mail.repositories import brand_senders, signatures
-from onque.modules.mail.rules.addresses import is_address
-from onque.modules.mail.rules.dkim import record_name, record_value
-from onque.modules.mail.services import keys
+from onque.modules.mail.repositories import addresses, brand_senders, signatures
+from onque.modules.mail.rules.addresses import comparable
+from onque.modules.mail.services import keys, naming
 from onque.modules.mail.services.smtp import Server
 
+if TYPE_CHECKING:
+    from onque.modules.mail.models import Sender
+
 MAY_SET = "mail.settings"
-_KEY_BITS = 2048
-_LONGEST_SIGNATURE = 4000
+NAME_STYLES = ("person", "brand")
+LAYOUTS = ("brand", "plain")
+_LONGEST_TEXT = 4000
+_LONGEST_NAME = 80
+_MOST_PER_MINUTE = 100_000
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What a brand chooses. `server` None sends through the installation's relay.
+    """What a brand chooses; "" as `from_address` is its main address, as `locale` the brand's own.
 
-    `signatures` and `acknowledgements` hold a text for each locale.
+    `signatures` and `acknowledgements` hold a text for each locale; `sender_name` "" keeps the
+    name. `per_minute` limits mails to one domain, None is the installation's limit.
     """
 
     name_style: str = "person"
+    sender_name: str = ""
     from_address: str = ""
-    signatures: dict[str, str] = field(default_factory=dict)
+    signatures: Mapping[str, str] = field(default_factory=dict)
+    layout: str = "brand"
+    locale: str = ""
     acknowledges: bool = False
-    acknowledgements: dict[str, str] = field(default_factory=dict)
-    server: Server | None = None
+    acknowledgements: Mapping[str, str] = field(default_factory=dict)
     per_minute: int | None = None
 
 
 @transaction.atomic
 def set_choices(actor: Actor, *, brand_id: UUID, choices: Choices) -> None:
-    """Keep how a brand sends; the password is sealed. Raises `Forbidden`, `NotFound`, `Invalid`."""
+    """Keep how a brand's mail looks and in whose name it goes; its server and key stay.
+
+    Raises `Forbidden`, `NotFound`, `Invalid`; the same again changes nothing.
+    """
     actor.require(MAY_SET)
-    identity.get_brand(brand_id)
-    if choices.name_style not in {"person", "brand"}:
-        raise Invalid(field="name_style", reason="unknown")
-    if choices.from_address and not is_address(choices.from_address):
-        raise Invalid(field="from_address", reason="not_an_address")
-    if any(len(text) > _LONGEST_SIGNATURE for text in choices.signatures.values()):
-        raise Invalid(field="signatures", reason="too_long", limit=_LONGEST_SIGNATURE)
-    brand_senders.put(
+    brand = identity.get_brand(brand_id)
+    _check(brand_id, choices)
+    before = _facts(brand_senders.of_brand(brand_id), brand.sender_name)
+    name = choices.sender_name.strip()
+    if name and name != (brand.sender_name or brand.name):
+        identity.set_brand_address(
+            brand_id, support_address=brand.support_address, sender_name=name
+        )
+    row = brand_senders.put(
         brand_id,
         name_style=choices.name_style,
-        from_address=choices.from_address,
-        signatures=choices.signatures,
+        from_address=comparable(choices.from_address) if choices.from_address else "",
+        signatures=_texts(choices.signatures),
+        layout=choices.layout,
+        locale=choices.locale,
         acknowledges=choices.acknowledges,
-        acknowledgements=choices.acknowledgements,
+        acknowledgements=_texts(choices.acknowledgements),
         per_minute=choices.per_minute,
         updated_at=clock.now(),
-        **_server_fields(choices.server),
     )
-    _audit(actor, brand_id, "mail.sender_changed")
+    _audit(actor, brand_id, before, _facts(row, identity.get_brand(brand_id).sender_name))
 
 
 @transaction.atomic
@@ -69,53 +81,18 @@ def send_through(actor: Actor, *, brand_id: UUID, from_address: str, server: Ser
     """Let a brand send through a server of its own in the name of an address of its own.
 
     None goes back to the installation's relay and the brand's usual address; signatures and the
-    rest stay. Raises `Forbidden`, `NotFound`.
+    rest stay. The password is sealed. Raises `Forbidden`, `NotFound`.
     """
-    actor.require(MAY_SET)
-    identity.get_brand(brand_id)
-    brand_senders.put(
-        brand_id,
-        from_address=from_address if server else "",
-        updated_at=clock.now(),
-        **_server_fields(server),
-    )
-    _audit(actor, brand_id, "mail.sender_changed")
+    _send_by(actor, brand_id, from_address=from_address if server else "", **_server_fields(server))
 
 
 @transaction.atomic
-def make_dkim_key(actor: Actor, *, brand_id: UUID, domain: str) -> DkimRecord:
-    """Make a new key for a brand's domain and return the DNS record to paste.
+def send_by_relay(actor: Actor, *, brand_id: UUID) -> None:
+    """Let a brand send through the installation's relay; its address and the rest stay.
 
-    A key made before is replaced; its record may stay in the DNS. Mail is signed with the new one
-    at once, so publish the record first where mail must not be unsigned. Raises `Forbidden`,
-    `NotFound`, `Invalid`. Source: RFC 6376, 3.6.1; RFC 8301 (2048 bits).
+    The password of a server it had is forgotten. Raises `Forbidden`, `NotFound`.
     """
-    actor.require(MAY_SET)
-    identity.get_brand(brand_id)
-    if not is_address(f"x@{domain}"):
-        raise Invalid(field="domain", reason="not_a_domain")
-    private = rsa.generate_private_key(public_exponent=65537, key_size=_KEY_BITS)
-    pem = private.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    public = private.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    now = clock.now()
-    selector = f"onque{now:%Y%m%d%H%M%S}"
-    record = DkimRecord(record_name(selector, domain), record_value(public))
-    brand_senders.put(
-        brand_id,
-        dkim_domain=domain.lower(),
-        dkim_selector=selector,
-        dkim_public=record.value,
-        sealed_dkim_key=keys.seal(pem.decode()),
-        updated_at=now,
-    )
-    _audit(actor, brand_id, "mail.dkim_key_made")
-    return record
+    _send_by(actor, brand_id, **_server_fields(None))
 
 
 @transaction.atomic
@@ -123,9 +100,48 @@ def set_signature(actor: Actor, *, text: str) -> None:
     """Set what the acting member writes under replies; "" takes it away. Raises `Invalid`."""
     if actor.id is None or actor.kind != "member":
         raise Invalid(field="member", reason="unknown")
-    if len(text) > _LONGEST_SIGNATURE:
-        raise Invalid(field="text", reason="too_long", limit=_LONGEST_SIGNATURE)
+    if len(text) > _LONGEST_TEXT:
+        raise Invalid(field="text", reason="too_long", limit=_LONGEST_TEXT)
     signatures.put(actor.id, text.strip(), now=clock.now())
+
+
+def get_signature(actor: Actor) -> str:
+    """Return what the acting member writes under replies, "" for nothing."""
+    return signatures.text_of(actor.id) if actor.id is not None else ""
+
+
+def _check(brand_id: UUID, choices: Choices) -> None:
+    _require_known("name_style", choices.name_style, NAME_STYLES)
+    _require_known("layout", choices.layout, LAYOUTS)
+    _require_known("locale", choices.locale, ("", *naming.LOCALES))
+    if len(choices.sender_name) > _LONGEST_NAME:
+        raise Invalid(field="sender_name", reason="too_long", limit=_LONGEST_NAME)
+    ours = addresses.of_brand(brand_id)
+    if choices.from_address and comparable(choices.from_address) not in ours:
+        raise Invalid(field="from_address", reason="not_ours")
+    for name in ("signatures", "acknowledgements"):
+        for locale, text in getattr(choices, name).items():
+            if len(text) > _LONGEST_TEXT:
+                raise Invalid(field=f"{name}_{locale}", reason="too_long", limit=_LONGEST_TEXT)
+    if choices.per_minute is not None and not 0 < choices.per_minute <= _MOST_PER_MINUTE:
+        raise Invalid(field="per_minute", reason="not_a_limit")
+
+
+def _require_known(name: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise Invalid(field=name, reason="unknown")
+
+
+def _texts(given: Mapping[str, str]) -> dict[str, str]:
+    return {locale: text.strip() for locale, text in given.items() if text.strip()}
+
+
+def _send_by(actor: Actor, brand_id: UUID, **fields: object) -> None:
+    actor.require(MAY_SET)
+    brand = identity.get_brand(brand_id)
+    before = _facts(brand_senders.of_brand(brand_id), brand.sender_name)
+    row = brand_senders.put(brand_id, updated_at=clock.now(), **fields)
+    _audit(actor, brand_id, before, _facts(row, brand.sender_name))
 
 
 def _server_fields(server: Server | None) -> dict[str, object]:
@@ -141,7 +157,34 @@ def _server_fields(server: Server | None) -> dict[str, object]:
     }
 
 
-def _audit(actor: Actor, brand_id: UUID, action: str) -> None:
+def _facts(row: "Sender | None", sender_name: str) -> dict[str, object]:
+    """What the audit trail shows of a brand's sending; never a secret."""
+    facts: dict[str, object] = {"sender_name": sender_name}
+    if row is not None:
+        facts |= {
+            "name_style": row.name_style,
+            "from_address": row.from_address,
+            "signatures": sorted(row.signatures),
+            "layout": row.layout,
+            "locale": row.locale,
+            "acknowledges": row.acknowledges,
+            "acknowledgements": sorted(row.acknowledgements),
+            "per_minute": row.per_minute,
+            "transport": row.transport,
+            "host": row.host if row.transport == "smtp" else "",
+        }
+    return facts
+
+
+def _audit(
+    actor: Actor, brand_id: UUID, before: dict[str, object], after: dict[str, object]
+) -> None:
+    changed = {name for name, value in after.items() if before.get(name) != value}
     identity.record_audit(
-        actor=actor, action=action, object_kind="brand", object_id=brand_id, after={"mail": "set"}
+        actor=actor,
+        action="mail.sender_changed",
+        object_kind="brand",
+        object_id=brand_id,
+        before={name: before.get(name) for name in changed},
+        after={name: after[name] for name in changed},
     )

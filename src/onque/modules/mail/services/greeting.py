@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext, override
 
 from onque.modules.desk import public as desk
+from onque.modules.identity import public as identity
 from onque.modules.mail.repositories import brand_senders
-from onque.modules.mail.rules import composing
+from onque.modules.mail.rules import acknowledgement, composing
 from onque.modules.mail.services import acknowledging, naming
 from onque.modules.mail.services.acknowledging import Words
 
@@ -28,20 +29,24 @@ def greet(row: "InboundMail", received: "Received | None") -> None:
         return
     card = desk.get_card(received.ticket_id)
     locale = naming.locale_for(card.language, card.brand_id)
+    brand = identity.get_brand(card.brand_id)
+    text = acknowledgement.fill(
+        sender.acknowledgements.get(locale) or usual(locale),
+        number=card.number,
+        brand=brand.sender_name or brand.name,
+        subject=card.subject,
+    )
     acknowledging.acknowledge(
         received.ticket_id,
         received.message_id,
-        Words(
-            subject=composing.reply_subject(card.subject),
-            text=sender.acknowledgements.get(locale) or _usual(locale, card.number),
-            locale=locale,
-        ),
+        Words(subject=composing.reply_subject(card.subject), text=text, locale=locale),
     )
 
 
-def _usual(locale: str, number: int) -> str:
+def usual(locale: str) -> str:
+    """What is said where a brand has no words of its own in a language."""
     with override(locale):
         return gettext(
-            "We have received your message and will answer it. Its number is #%(number)s.\n\n"
+            "We have received your message and will answer it. Its number is #{number}.\n\n"
             "Answer this mail to add anything."
-        ) % {"number": number}
+        )

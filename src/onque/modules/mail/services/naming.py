@@ -1,5 +1,6 @@
 """In whose name a mail goes out: sender, signature, colour, and where answers and reports go."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -42,26 +43,36 @@ def sender_fields(brand_id: UUID | None, writer: Writer, *, locale: str) -> dict
     name = composing.sender_name(person, brand.sender_name or brand.name)
     return {
         "from_name": name[:200],
-        "from_address": _from_address(brand_id, row, brand.support_address or brand.slug),
+        "from_address": address_of(brand_id, row, brand.support_address or brand.slug),
         "signature": _signature(row, writer, locale),
-        "color": brand.color[:7],
+        "color": "" if row is not None and row.layout == "plain" else brand.color[:7],
     }
 
 
-def _from_address(brand_id: UUID, row: "Sender | None", otherwise: str) -> str:
+def address_of(brand_id: UUID, row: "Sender | None", otherwise: str) -> str:
+    """The address a brand sends from: the chosen one, else its main one, else in our domain."""
     if row is not None and row.from_address:
         return row.from_address
     main = addresses.main_of(brand_id)
     if main is not None:
         return main.address
-    return otherwise if "@" in otherwise else f"{otherwise}@{settings.MAIL_DOMAIN}"
+    return in_our_domain(otherwise)
+
+
+def in_our_domain(name: str) -> str:
+    """An address as it is, a bare name in the installation's own domain."""
+    return name if "@" in name else f"{name}@{settings.MAIL_DOMAIN}"
+
+
+def in_locale(texts: Mapping[str, str], locale: str) -> str:
+    """The text in a language, else in any it is there in, else ""."""
+    return texts.get(locale) or next((texts[one] for one in LOCALES if texts.get(one)), "")
 
 
 def _signature(row: "Sender | None", writer: Writer, locale: str) -> str:
     """The member's own above the brand's in the customer's language, else in any it has."""
     personal = signatures.text_of(writer.member_id) if writer.member_id else ""
-    texts: dict[str, str] = row.signatures if row is not None else {}
-    ofbrand = texts.get(locale) or next((texts[one] for one in LOCALES if texts.get(one)), "")
+    ofbrand = in_locale(row.signatures, locale) if row is not None else ""
     return "\n".join(part.strip() for part in (personal, ofbrand) if part.strip())
 
 
@@ -95,8 +106,13 @@ def return_path(mail_id: UUID) -> str:
 
 
 def locale_for(wanted: str, brand_id: UUID) -> str:
-    """The language of a mail: the customer's, else the brand's, else English."""
-    for locale in (wanted[:2], identity.get_brand(brand_id).locale[:2]):
+    """The language of a mail: the customer's, else the one the brand chose for its mail, else the
+    brand's own, else English.
+    """
+    if wanted[:2] in LOCALES:
+        return wanted[:2]
+    row = brand_senders.of_brand(brand_id)
+    for locale in (row.locale if row is not None else "", identity.get_brand(brand_id).locale[:2]):
         if locale in LOCALES:
             return locale
     return "en"

@@ -12,10 +12,11 @@ from onque.kernel import clock
 from onque.kernel.errors import NotFound
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.identity import public as identity
-from onque.modules.mail.repositories import addresses, setups
+from onque.modules.mail.repositories import addresses, brand_senders, setups
 from onque.modules.mail.rules import addresses as address_rules
 from onque.modules.mail.rules import checks as rules
 from onque.modules.mail.rules import domains, testmail
+from onque.modules.mail.rules.dkim import public_part, record_name, speaks_for
 from onque.modules.mail.rules.faults import Fault
 from onque.modules.mail.services import checking, dns, keys, network, probing
 from onque.modules.mail.services.checking import Run
@@ -24,7 +25,7 @@ from onque.modules.mail.services.network import Failed
 from onque.modules.mail.services.probing import Server
 
 if TYPE_CHECKING:
-    from onque.modules.mail.models import Setup
+    from onque.modules.mail.models import Sender, Setup
 
 log = logging.getLogger(__name__)
 
@@ -205,8 +206,42 @@ def _domain(run: Run) -> None:
     run.end()
 
 
-def _dkim(run: Run, _domain_name: str) -> None:
-    run.advise("dkim", "dkim_later", "")
+def _dkim(run: Run, domain: str) -> None:
+    """Look at the record of the key that the brand of the address signs with."""
+    with tenant_scope(run.tenant_id):
+        brand_id = addresses.get(run.row.subject_id).brand_id
+        row = brand_senders.of_brand(brand_id)
+    if row is None or not row.sealed_dkim_key or not speaks_for(row.dkim_domain, f"@{domain}"):
+        own = row is not None and row.transport != "relay"
+        run.advise("dkim", "dkim_elsewhere" if own else "dkim_no_key", "")
+    else:
+        _look_up_key(run, row)
+
+
+def _key(run: Run) -> None:
+    """Look at the record of a brand's key alone."""
+    with tenant_scope(run.tenant_id):
+        row = brand_senders.of_brand(run.row.subject_id)
+    if row is None or not row.sealed_dkim_key:
+        run.advise("dkim", "dkim_no_key", "")
+    else:
+        _look_up_key(run, row)
+    run.end()
+
+
+def _look_up_key(run: Run, row: "Sender") -> None:
+    name = record_name(row.dkim_selector, row.dkim_domain)
+    texts = _records(run, "dkim", name, "TXT")
+    public = public_part(row.dkim_public)
+    found = domains.judge_dkim(row.dkim_domain, row.dkim_selector, public, texts)
+    with tenant_scope(run.tenant_id):
+        brand_senders.note_checked(
+            row.brand_id, row.dkim_selector, at=clock.now() if found.good else None
+        )
+    if found.good and not row.dkim_signs:
+        run.advise("dkim", "dkim_off", "")
+    else:
+        _judge(run, "dkim", found)
 
 
 def _records(run: Run, step: str, name: str, kind: str) -> list[str]:
@@ -226,4 +261,5 @@ _KINDS = {
     "mailbox": _mailbox,
     "forwarding": _forwarding,
     "domain": _domain,
+    "dkim": _key,
 }

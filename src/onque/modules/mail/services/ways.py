@@ -7,6 +7,7 @@ import dkim
 
 from onque.modules.mail.repositories import brand_senders
 from onque.modules.mail.rules.addresses import comparable
+from onque.modules.mail.rules.dkim import speaks_for
 from onque.modules.mail.services import keys
 from onque.modules.mail.services.smtp import Server
 
@@ -94,9 +95,8 @@ def _server(found: "Sender") -> Server:
 
 def _key(found: "Sender", from_address: str) -> DkimKey | None:
     """The key, when it speaks for the From domain or one above it (relaxed alignment, RFC 7489)."""
-    domain = comparable(from_address).rpartition("@")[2]
-    ours = found.dkim_domain
-    if not found.sealed_dkim_key or not (domain == ours or domain.endswith(f".{ours}")):
+    signs = found.sealed_dkim_key and found.dkim_signs
+    if not signs or not speaks_for(found.dkim_domain, comparable(from_address)):
         return None
     pem = keys.unseal(found.sealed_dkim_key, tenant_id=found.tenant_id)
-    return DkimKey(ours, found.dkim_selector, pem.encode())
+    return DkimKey(found.dkim_domain, found.dkim_selector, pem.encode())

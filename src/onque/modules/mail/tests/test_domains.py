@@ -15,7 +15,8 @@ from onque.kernel.tenancy import tenant_scope
 from onque.modules.mail.contracts.setup import CheckCard
 from onque.modules.mail.models import Address
 from onque.modules.mail.rules import domains
-from onque.modules.mail.services import checking
+from onque.modules.mail.services import brand_senders, checking, dkim_keys
+from onque.modules.mail.services.smtp import Server
 from onque.modules.mail.tests import factories as make
 from onque.modules.mail.tests.factories import ACME, MailCast
 
@@ -63,6 +64,12 @@ def answer(packet: bytes, zone: Zone) -> bytes:
     return reply.to_wire()
 
 
+def zone_of(name: str, text: str) -> Zone:
+    """A zone with one TXT record, cut as the DNS wants it."""
+    parts = [text[at : at + 250] for at in range(0, len(text), 250)]
+    return {(name, "TXT"): [" ".join(f'"{part}"' for part in parts)]}
+
+
 @pytest.fixture
 def cast(committed: None) -> MailCast:
     return make.make_mail_cast()
@@ -107,6 +114,37 @@ def test_missing_records_are_advised_and_refuse_nothing(cast: MailCast, settings
     details = {step.name: step.detail for step in check.steps}
     assert details["spf"] == 'acme.example  TXT  "v=spf1 include:spf.onque.example ~all"'
     assert details["dmarc"].startswith("_dmarc.acme.example  TXT")
+
+
+def dkim_step(check: CheckCard) -> tuple[str, str]:
+    return next((step.state, step.code) for step in check.steps if step.name == "dkim")
+
+
+def test_the_brand_s_own_key_is_looked_up(cast: MailCast, settings) -> None:
+    assert dkim_step(checked(cast, {}, settings)) == ("advice", "dkim_no_key")
+    with tenant_scope(cast.acme):
+        record = dkim_keys.make_key(cast.bo, brand_id=cast.acme_brand)
+    check = checked(cast, {}, settings)
+    assert dkim_step(check) == ("advice", "dkim_none")
+    assert any(record.value in step.detail for step in check.steps)
+    zone = zone_of(record.name, record.value)
+    assert dkim_step(checked(cast, zone, settings)) == ("advice", "dkim_off")
+    with tenant_scope(cast.acme):
+        dkim_keys.set_signing(cast.bo, brand_id=cast.acme_brand, on=True)
+    assert dkim_step(checked(cast, zone, settings)) == ("ok", "")
+    assert dkim_step(checked(cast, zone_of(record.name, "p=x"), settings)) == (
+        "advice",
+        "dkim_other",
+    )
+
+
+def test_a_server_of_one_s_own_signs_by_itself(cast: MailCast, settings) -> None:
+    with tenant_scope(cast.acme):
+        server = Server("smtp.acme.example", 465)
+        brand_senders.send_through(
+            cast.bo, brand_id=cast.acme_brand, from_address=ACME, server=server
+        )
+    assert dkim_step(checked(cast, {}, settings)) == ("advice", "dkim_elsewhere")
 
 
 def test_a_server_that_does_not_answer_is_said(cast: MailCast, settings) -> None:

@@ -13,11 +13,11 @@ from onque.kernel import clock
 from onque.kernel.errors import Forbidden, Invalid
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.mail import public as mail
-from onque.modules.mail.contracts import NewMail
+from onque.modules.mail.contracts import DkimRecord, NewMail
 from onque.modules.mail.models import Sender
 from onque.modules.mail.rules.parsing import parse_mail
 from onque.modules.mail.rules.throttling import share_of
-from onque.modules.mail.services import brand_senders, delivery, receiving, smtp
+from onque.modules.mail.services import brand_senders, delivery, dkim_keys, receiving, smtp
 from onque.modules.mail.services.brand_senders import Choices
 from onque.modules.mail.services.receiving import Arrival
 from onque.modules.mail.services.smtp import Server
@@ -56,8 +56,24 @@ def choose(cast: MailCast, **choices: object) -> None:
         )
 
 
+def through(cast: MailCast, server: Server) -> None:
+    with tenant_scope(cast.acme):
+        brand_senders.send_through(
+            cast.bo, brand_id=cast.acme_brand, from_address="", server=server
+        )
+
+
+def signing(cast: MailCast, domain: str) -> DkimRecord:
+    """Make a key whose record was seen, and sign with it."""
+    with tenant_scope(cast.acme):
+        record = dkim_keys.make_key(cast.bo, brand_id=cast.acme_brand, domain=domain)
+        Sender.objects.update(dkim_checked_at=clock.now())
+        dkim_keys.set_signing(cast.bo, brand_id=cast.acme_brand, on=True)
+    return record
+
+
 def test_a_brand_sends_through_its_own_server(cast: MailCast, sink: Sink) -> None:
-    choose(cast, server=Server("127.0.0.1", sink.port, "none"))
+    through(cast, Server("127.0.0.1", sink.port, "none"))
     before, settings.SMTP_URL = settings.SMTP_URL, "smtp://127.0.0.1:1"
     try:
         replied(cast)
@@ -67,7 +83,7 @@ def test_a_brand_sends_through_its_own_server(cast: MailCast, sink: Sink) -> Non
 
 
 def test_the_password_is_sealed(cast: MailCast) -> None:
-    choose(cast, server=Server("smtp.acme.example", 465, "tls", "us", "secret word"))
+    through(cast, Server("smtp.acme.example", 465, "tls", "us", "secret word"))
     with tenant_scope(cast.acme):
         row = Sender.objects.get()
     assert "secret word" not in row.sealed_password
@@ -87,9 +103,7 @@ def test_name_and_signatures_are_the_brands_and_the_members(cast: MailCast, sink
 
 
 def test_signed_mail_verifies_against_the_record_to_paste(cast: MailCast, sink: Sink) -> None:
-    domain = ACME.rpartition("@")[2]
-    with tenant_scope(cast.acme):
-        record = brand_senders.make_dkim_key(cast.bo, brand_id=cast.acme_brand, domain=domain)
+    record = signing(cast, ACME.rpartition("@")[2])
     replied(cast)
     raw = sink.received[0][2]
     asked: list[bytes] = []
@@ -106,8 +120,7 @@ def test_signed_mail_verifies_against_the_record_to_paste(cast: MailCast, sink: 
 
 
 def test_mail_of_another_domain_is_not_signed_with_the_key(cast: MailCast, sink: Sink) -> None:
-    with tenant_scope(cast.acme):
-        brand_senders.make_dkim_key(cast.bo, brand_id=cast.acme_brand, domain="else.example")
+    signing(cast, "else.example")
     replied(cast)
     assert b"DKIM-Signature" not in sink.received[0][2]
 
@@ -118,9 +131,7 @@ def test_who_may_not_changes_nothing(cast: MailCast) -> None:
             lambda: brand_senders.set_choices(
                 cast.ada, brand_id=cast.acme_brand, choices=Choices()
             ),
-            lambda: brand_senders.make_dkim_key(
-                cast.ada, brand_id=cast.acme_brand, domain="acme.example"
-            ),
+            lambda: dkim_keys.make_key(cast.ada, brand_id=cast.acme_brand, domain="acme.example"),
         ):
             with pytest.raises(Forbidden):
                 act()
@@ -128,7 +139,7 @@ def test_who_may_not_changes_nothing(cast: MailCast) -> None:
             with pytest.raises(Invalid):
                 brand_senders.set_choices(cast.bo, brand_id=cast.acme_brand, choices=choices)
         with pytest.raises(Invalid):
-            brand_senders.make_dkim_key(cast.bo, brand_id=cast.acme_brand, domain="not a domain")
+            dkim_keys.make_key(cast.bo, brand_id=cast.acme_brand, domain="not a domain")
         assert Sender.objects.count() == 0
 
 

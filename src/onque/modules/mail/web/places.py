@@ -10,41 +10,30 @@ from onque.ui import navigation, refusals, slots
 from onque.ui.navigation import Place
 
 
+_SETTINGS = "mail.settings"
+_PLACES = (
+    Place(
+        "mail",
+        "menu",
+        _("Mail quarantine"),
+        "mail-x",
+        "mail:quarantine",
+        "mail.quarantine",
+        order=90,
+    ),
+    Place(
+        "mail-addresses", "menu", _("Mail addresses"), "mail", "mail:addresses", _SETTINGS, order=91
+    ),
+    Place("mail-senders", "menu", _("Mail senders"), "ban", "mail:senders", _SETTINGS, order=92),
+    Place("mail-sending", "menu", _("Sending mail"), "send", "mail:sending", _SETTINGS, order=93),
+    Place("mail-signature", "menu", _("My signature"), "pencil", "mail:signature", order=94),
+)
+
+
 def register() -> None:
     """Add the places, the words for refusals and the foot of messages; safe to repeat."""
-    navigation.register(
-        Place(
-            "mail",
-            "menu",
-            _("Mail quarantine"),
-            "mail-x",
-            "mail:quarantine",
-            "mail.quarantine",
-            order=90,
-        )
-    )
-    navigation.register(
-        Place(
-            "mail-addresses",
-            "menu",
-            _("Mail addresses"),
-            "mail",
-            "mail:addresses",
-            "mail.settings",
-            order=91,
-        )
-    )
-    navigation.register(
-        Place(
-            "mail-senders",
-            "menu",
-            _("Mail senders"),
-            "ban",
-            "mail:senders",
-            "mail.settings",
-            order=92,
-        )
-    )
+    for place in _PLACES:
+        navigation.register(place)
     refusals.register(
         AddressTaken.code,
         _("This address is in use"),

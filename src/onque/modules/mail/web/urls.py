@@ -3,10 +3,12 @@
 from django.urls import path
 
 from onque.modules.mail.web import balance, contents, outgoing, quarantine, senders, settings, stops
+from onque.modules.mail.web.sending import brands
 from onque.modules.mail.web.setting import acts, wizard
 
 app_name = "mail"
 _MAIL = "<slug:slug>/mail/quarantine/<uuid:mail_id>"
+_BRAND = "<slug:slug>/mail/sending/<uuid:brand_id>"
 urlpatterns = [
     path("<slug:slug>/mail/quarantine/", quarantine.index, name="quarantine"),
     path("<slug:slug>/mail/quarantine/bulk", quarantine.bulk, name="bulk"),
@@ -28,6 +30,14 @@ urlpatterns = [
     path(
         "<slug:slug>/mail/outgoing/<uuid:mail_id>/repair", outgoing.repair, name="outgoing-repair"
     ),
+    path("<slug:slug>/mail/sending/", brands.index, name="sending"),
+    path(f"{_BRAND}/", brands.brand, name="sending-brand"),
+    path(f"{_BRAND}/preview", brands.preview, name="sending-preview"),
+    path(f"{_BRAND}/relay", brands.relay, name="sending-relay"),
+    path(f"{_BRAND}/dkim/new", brands.dkim_new, name="dkim-new"),
+    path(f"{_BRAND}/dkim/check", brands.dkim_check, name="dkim-check"),
+    path(f"{_BRAND}/dkim/signing", brands.dkim_signing, name="dkim-signing"),
+    path("<slug:slug>/mail/signature/", brands.signature, name="signature"),
     path("<slug:slug>/mail/senders/", senders.index, name="senders"),
     path("<slug:slug>/mail/senders/new", senders.add, name="sender-add"),
     path("<slug:slug>/mail/senders/<uuid:rule_id>/remove", senders.remove, name="sender-remove"),

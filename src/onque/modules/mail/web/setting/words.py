@@ -242,6 +242,13 @@ ADVICE: Mapping[str, Label] = {
     "spf_many": _("There are several SPF records, so that none counts. Join them into one."),
     "dkim_none": _("The key that mail is signed with is not published. Add this record."),
     "dkim_other": _("Another key is published. Change the record to this."),
-    "dkim_later": _("Signing is set up with the brand's sending; nothing to do here yet."),
+    "dkim_no_key": _(
+        "The brand has no key yet. Make one under Sending, so that its mail is signed."
+    ),
+    "dkim_elsewhere": _(
+        "The brand sends through a server of its own, which usually signs by itself. If it does "
+        "not, make a key under Sending."
+    ),
+    "dkim_off": _("The record is published. Switch signing on under Sending."),
     "dmarc_none": _("Large providers ask for this record. Add it; it changes nothing at first."),
 }
