@@ -9,7 +9,6 @@ from onque.modules.mail.web import why
 from onque.ui import navigation, refusals, slots
 from onque.ui.navigation import Place
 
-
 _SETTINGS = "mail.settings"
 _PLACES = (
     Place(
