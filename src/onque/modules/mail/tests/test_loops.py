@@ -1,13 +1,13 @@
 """Programs that answer programs: every pair falls silent within ten mails, and people see it.
 
-Our side is the real pipeline: mail comes in through the ledger, acknowledgements go out over SMTP.
-The other side is a peer in this process that answers what it is sent.
+Our side is the real pipeline: mail comes in through the ledger and is acknowledged as its brand
+wants, over SMTP. The other side is a peer in this process that answers what it is sent.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.message import EmailMessage
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -15,7 +15,7 @@ from onque.kernel.access import system_actor
 from onque.kernel.errors import Forbidden
 from onque.kernel.models import OutboxEvent
 from onque.kernel.tenancy import tenant_scope
-from onque.modules.desk.models import Message, Ticket
+from onque.modules.desk.models import Ticket
 from onque.modules.desk.tests.visiting import browser
 from onque.modules.identity import public as identity
 from onque.modules.mail import public as mail_door
@@ -23,8 +23,8 @@ from onque.modules.mail.contracts import NewMail
 from onque.modules.mail.models import AutoCount, OutboundMail, Stop
 from onque.modules.mail.rules.parsed import ParsedMail
 from onque.modules.mail.rules.parsing import parse_mail
-from onque.modules.mail.services import acknowledging, breaker, receiving, writing
-from onque.modules.mail.services.acknowledging import Words
+from onque.modules.mail.services import brand_senders, breaker, receiving, writing
+from onque.modules.mail.services.brand_senders import Choices
 from onque.modules.mail.services.receiving import Arrival
 from onque.modules.mail.tests import factories as make
 from onque.modules.mail.tests.factories import ACME, CY, GLOBEX, MailCast, Sink
@@ -52,16 +52,12 @@ class World:
     cast: MailCast
     sink: Sink
     answer: Answer
-    tenants: tuple[UUID, ...]
     seen: int = 0
-    acknowledged: set[UUID] = field(default_factory=set)
 
     def start(self, first: EmailMessage, *, envelope_from: str = ROBOT) -> int:
         """Send the first mail and let both sides answer each other; return what we sent."""
         self.deliver(first, envelope_from=envelope_from)
         for _round in range(4 * MOST):
-            self.acknowledge()
-            make.drain()
             fresh = self.sink.received[self.seen :]
             if not fresh:
                 return self.seen
@@ -84,16 +80,6 @@ class World:
         receiving.store_mail([route], Arrival(raw, "lmtp", uuid4().hex, envelope_from))
         make.drain()
 
-    def acknowledge(self) -> None:
-        """Acknowledge every ticket, as a brand that does so would."""
-        for tenant_id in self.tenants:
-            with tenant_scope(tenant_id):
-                for ticket in Ticket.objects.exclude(pk__in=self.acknowledged).order_by("number"):
-                    first = Message.objects.filter(ticket=ticket).order_by("stored_at")[0]
-                    words = Words("We got your mail", f"Your request has number {ticket.number}.")
-                    acknowledging.acknowledge(ticket.pk, first.pk, words)
-                    self.acknowledged.add(ticket.pk)
-
 
 def letter(
     to: str, text: str, *, sender: str = ROBOT, subject: str = "Hello", **more: str
@@ -115,13 +101,28 @@ def to_reply_address(mail: ParsedMail) -> str:
     return mail.reply_to[0].address if mail.reply_to else to_sender(mail)
 
 
-def world(cast: MailCast, sink: Sink, answer: Answer, *more: UUID) -> World:
-    return World(cast, sink, answer, (cast.acme, *more))
+def world(cast: MailCast, sink: Sink, answer: Answer) -> World:
+    """Both workspaces acknowledge, in words of their own and in the usual ones."""
+    own = {"en": "We got it. Your request has number {number}."}
+    for tenant_id, actor in ((cast.acme, cast.bo), (cast.globex, cast.dee)):
+        with tenant_scope(tenant_id):
+            for brand in identity.list_brands():
+                choices = Choices(
+                    acknowledges=True, acknowledgements=own if brand.is_default else {}
+                )
+                brand_senders.set_choices(actor, brand_id=brand.id, choices=choices)
+    return World(cast, sink, answer)
 
 
-def stops_of(cast: MailCast) -> list[str]:
-    with tenant_scope(cast.acme):
-        return [row.label for row in breaker.list_stops(cast.bo) if row.resumed_at is None]
+def stops_of(cast: MailCast, who: str = "bo@acme.test", slug: str = "acme") -> list[str]:
+    """The open stops, each of which the screen shows."""
+    tenant_id, actor = (cast.acme, cast.bo) if slug == "acme" else (cast.globex, cast.dee)
+    with tenant_scope(tenant_id):
+        found = [row.label for row in breaker.list_stops(actor) if row.resumed_at is None]
+    page = browser(who).get(f"/desk/{slug}/mail/stops/").content.decode()
+    assert all(label in page for label in found)
+    assert ("Acknowledgement" in page) is bool(found)
+    return found
 
 
 def test_a_responder_without_any_mark_that_answers_from(cast: MailCast, sink: Sink) -> None:
@@ -131,9 +132,6 @@ def test_a_responder_without_any_mark_that_answers_from(cast: MailCast, sink: Si
     loop = world(cast, sink, answer)
     assert loop.start(letter(ACME, "Hello")) == 5
     assert stops_of(cast) == [ROBOT]
-    page = browser("bo@acme.test").get("/desk/acme/mail/stops/").content.decode()
-    assert ROBOT in page
-    assert "Acknowledgement" in page
     assert browser("bo@acme.test").get("/desk/acme/mail/quarantine/").status_code == 200
 
 
@@ -223,15 +221,13 @@ def test_two_workspaces_that_write_to_each_other(
             mail.to[0].address, mail.text, sender=to_sender(mail), subject=mail.subject, **more
         )
 
-    loop = world(cast, sink, carry, cast.globex)
+    loop = world(cast, sink, carry)
     total = loop.start(letter(ACME, "Hello", sender=GLOBEX), envelope_from=GLOBEX)
     assert total <= MOST
     if not stripped:
         assert total == 1
     if stripped:
-        with tenant_scope(cast.globex):
-            there = [row.label for row in breaker.list_stops(cast.dee)]
-        assert [*stops_of(cast), *there]
+        assert [*stops_of(cast), *stops_of(cast, "dee@globex.test", "globex")]
 
 
 def test_a_flood_of_surveys_on_one_ticket_stops(cast: MailCast, sink: Sink) -> None:
