@@ -121,7 +121,7 @@ def stops_of(cast: MailCast, who: str = "bo@acme.test", slug: str = "acme") -> l
         found = [row.label for row in breaker.list_stops(actor) if row.resumed_at is None]
     page = browser(who).get(f"/desk/{slug}/mail/stops/").content.decode()
     assert all(label in page for label in found)
-    assert ("Acknowledgement" in page) is bool(found)
+    assert ("· Acknowledgement" in page) is bool(found)
     return found
 
 

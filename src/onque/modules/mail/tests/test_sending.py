@@ -167,7 +167,7 @@ def test_what_makes_no_sense_is_said_and_kept_typed(
     assert FORM["acknowledgements_ko"] in shown
     assert senders(cast) == []
     with tenant_scope(cast.acme):
-        assert identity.get_brand(cast.acme_brand).sender_name == ""
+        assert identity.get_brand(cast.acme_brand).sender_name == "Acme"
 
 
 def test_an_address_of_the_brand_may_be_chosen(cast: MailCast, bo: Client, page: str) -> None:
@@ -314,9 +314,9 @@ def test_everybody_has_a_signature_of_their_own(cast: MailCast, ada: Client) -> 
         assert Signature.objects.get().text == "Ada, 상담팀"
 
 
-def test_a_check_of_a_brand_is_drawn(cast: MailCast, bo: Client, page: str) -> None:
+def test_a_check_of_a_brand_is_drawn(cast: MailCast, bo: Client, page: str, settings) -> None:
     bo.post(f"{page}dkim/new")
-    bo.post(f"{page}dkim/check")
+    run_check(cast, bo, page, {}, settings)
     with tenant_scope(cast.acme):
         run = checking.find_latest(cast.bo, kind="dkim", subject_id=cast.acme_brand)
     assert run

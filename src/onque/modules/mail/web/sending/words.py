@@ -20,7 +20,7 @@ LANGUAGES: Mapping[str, Label] = {"ko": _("Korean"), "en": _("English")}
 
 MAIN = _("Main address of the brand")
 
-KINDS: Mapping[str, Label] = {"reply": _("Answer"), "acknowledgement": _("Acknowledgement")}
+KINDS: Mapping[str, Label] = {"reply": _("Reply"), "acknowledgement": _("Acknowledgement")}
 
 ERRORS: Mapping[tuple[str, str], Label] = {
     ("sender_name", "too_long"): _("Shorten the name to 80 letters."),
