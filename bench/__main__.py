@@ -13,6 +13,7 @@ import subprocess
 import sys
 from typing import Any
 
+from bench import rounds
 from bench.stack import Stack, stack
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -40,7 +41,9 @@ def main() -> int:
         return importlib.import_module(f"bench.{wanted[0]}").main(wanted[1:])  # type: ignore[no-any-return]  # each returns an int
     sizes = [int(word) for word in wanted] or list(SIZES)
     with stack() as servers:
-        results = {size: _measure(servers, size) for size in sizes}
+        results = rounds.measured(servers, sizes)
+        for size in sizes:
+            results[size] |= _alone(servers, size)
     _print(results)
     broken = _judge(results)
     if not wanted:
@@ -95,13 +98,12 @@ def _to_blank(found: dict[str, Any]) -> float:
     return float(found["ticket list"]["p50"] / found["blank page"]["p50"])
 
 
-def _measure(servers: Stack, size: int) -> dict[str, Any]:
-    database = servers.database(size)
+def _alone(servers: Stack, size: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for module in ("bench.pages", "bench.intake", "bench.serving"):
+    for module in ("bench.intake", "bench.serving"):
         run = subprocess.run(
             [sys.executable, "-m", module, str(size)],
-            env={**os.environ, **servers.environment(database.name)},
+            env={**os.environ, **servers.environment(servers.database(size).name)},
             stdout=subprocess.PIPE,
             text=True,
             check=True,

@@ -1,6 +1,7 @@
 """Pages of one filled database: time, statements, the ratio to bare SQL and to a blank page.
 
-Runs in a process whose environment points to that database; prints one JSON line.
+Runs in a process whose environment points to that database: prints one JSON line of what the pages
+are, then one of times for each name of a page it reads.
 """
 
 import json
@@ -16,7 +17,8 @@ import django
 
 from bench.words import COMMON, RARE
 
-ROUNDS = 200
+BLOCK = 20
+WARM = 3
 SEARCHES = {
     "0.1 % word": RARE,
     "5 % word": COMMON,
@@ -24,7 +26,6 @@ SEARCHES = {
     "three words": f"{RARE} 확인 영수증",
     "filtered": f"{COMMON} status:solved tag:환불",
 }
-WARM = 20
 BOOKKEEPING = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SELECT set_config")
 
 Statement = tuple[str, Any]
@@ -46,12 +47,12 @@ def recorded() -> Iterator[list[Statement]]:
         yield found
 
 
-def timed(act: Callable[[], object], *, rounds: int = ROUNDS) -> list[float]:
-    """Return the milliseconds of each round after a warm-up."""
+def timed(act: Callable[[], object]) -> list[float]:
+    """Return the milliseconds of each run of one block after a warm-up."""
     for _ in range(WARM):
         act()
     taken = []
-    for _ in range(rounds):
+    for _ in range(BLOCK):
         start = time.perf_counter()
         act()
         taken.append((time.perf_counter() - start) * 1000)
@@ -87,8 +88,8 @@ def signed_in() -> Any:
     return client
 
 
-def bare(statements: list[Statement], slug: str) -> list[float]:
-    """Return how long the page's statements take alone, on the same connection and role."""
+def replay(statements: list[Statement], slug: str) -> Callable[[], None]:
+    """Return what runs a page's statements alone, on the same connection and role."""
     from django.db import connections, transaction
 
     from onque.modules.identity import public as identity
@@ -105,45 +106,49 @@ def bare(statements: list[Statement], slug: str) -> list[float]:
                 cursor.execute(statement, parameters)
                 cursor.fetchall()
 
-    return timed(run)
+    return run
 
 
-def measure(client: Any, url: str, slug: str) -> dict[str, Any]:
-    """Measure one page."""
-    response = client.get(url)
-    if response.status_code != 200:
-        raise RuntimeError(f"{url} answered {response.status_code}.")
-    client.get(url)
-    with recorded() as statements:
+class Page:
+    """One page that was asked for twice, with the statements of its third answer."""
+
+    def __init__(self, client: Any, url: str, slug: str) -> None:
+        """Warm the page's caches and keep its statements; raise RuntimeError unless it is there."""
+        response = client.get(url)
+        if response.status_code != 200:
+            raise RuntimeError(f"{url} answered {response.status_code}.")
         client.get(url)
-    page = figures(timed(lambda: client.get(url)))
-    sql = figures(bare(statements, slug))
-    return {
-        **page,
-        "statements": len(statements),
-        "sql_p50": sql["p50"],
-        "bytes": len(response.content),
-    }
+        with recorded() as statements:
+            client.get(url)
+        self.facts = {"statements": len(statements), "bytes": len(response.content)}
+        self.ask = lambda: client.get(url)
+        self.bare = replay(statements, slug)
+
+    def times(self) -> dict[str, list[float]]:
+        """Return one block of milliseconds: the page, and its bare SQL."""
+        return {"page": timed(self.ask), "sql": timed(self.bare)}
 
 
 def main() -> None:
-    """Measure list, ticket and blank page."""
+    """Measure list, ticket and blank page as often as asked."""
     django.setup()
     from bench.stack import SLUG
 
     client = signed_in()
     count = int(sys.argv[1])
-    pages = {
+    urls = {
         "blank page": f"/desk/{SLUG}/blank/",
         "ticket list": f"/desk/{SLUG}/tickets/?view=all",
         "ticket list, mine": f"/desk/{SLUG}/tickets/?view=mine",
         "ticket page": f"/desk/{SLUG}/tickets/{count // 2}/",
     }
     for name, words in SEARCHES.items():
-        asked = urlencode({"palette": "1", "q": words})
-        pages[f"search, {name}"] = f"/desk/{SLUG}/search/?{asked}"
-    found = {name: measure(client, url, SLUG) for name, url in pages.items()}
-    print(json.dumps(found))
+        query = urlencode({"palette": "1", "q": words})
+        urls[f"search, {name}"] = f"/desk/{SLUG}/search/?{query}"
+    asked = {name: Page(client, url, SLUG) for name, url in urls.items()}
+    print(json.dumps({name: page.facts for name, page in asked.items()}), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(asked[line.strip()].times()), flush=True)
 
 
 if __name__ == "__main__":
