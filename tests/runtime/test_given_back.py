@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
@@ -126,3 +127,38 @@ def test_a_request_in_progress_is_answered_before_the_service_stops(
     visitor.join(20)
     assert answers == [200]
     assert until(lambda: installation.pids().get("web") not in {web, None}, 60)
+
+
+def backends_of(connection: psycopg.Connection, pids: list[int]) -> set[int]:
+    """The server processes that the given processes are connected to."""
+    ports = {one.laddr.port for pid in pids for one in psutil.Process(pid).net_connections("tcp")}
+    found = connection.execute("SELECT pid, client_port FROM pg_stat_activity").fetchall()
+    return {pid for pid, port in found if port in ports}
+
+
+def invite(installation: Installation, workspace: str, address: str) -> None:
+    asked = installation.run("member", "invite", f"--tenant={workspace}", f"--email={address}")
+    assert asked.returncode == 0, asked.stderr
+    assert until(lambda: mails_to(installation, address) == 1, 60)
+
+
+def test_a_worker_keeps_its_connections_between_tasks_and_replaces_broken_ones(
+    installation: Installation, workspace: str
+):
+    with database(installation) as connection:
+        # given: a worker each of whose processes has worked
+        worker = installation.pids()["worker"]
+        pool = [pid for pid in family(worker) if pid != worker]
+        assert until(lambda: all(backends_of(connection, [pid]) for pid in pool), 30)
+        known = backends_of(connection, pool)
+        # when: more tasks are done
+        invite(installation, workspace, "kept-1@back.example")
+        # then: over the same connections
+        assert backends_of(connection, pool) == known
+        # when: the server drops them
+        for backend in known:
+            connection.execute("SELECT pg_terminate_backend(%s)", [backend])
+        # then: the next tasks are done over new ones, by the same processes
+        invite(installation, workspace, "kept-2@back.example")
+        assert [pid for pid in family(worker) if pid != worker] == pool
+        assert until(lambda: not backends_of(connection, pool) & known, 10)

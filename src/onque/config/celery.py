@@ -8,11 +8,10 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import schedule
-from celery.signals import worker_process_init
+from celery.signals import task_prerun, worker_process_init
 from kombu.entity import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onque.config.settings.dev")
-os.environ.setdefault("CELERY_DB_REUSE_MAX", "1000")
 
 import django
 from django.apps import apps
@@ -45,7 +44,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_redirect_stdouts=False,
     worker_send_task_events=False,
-    db_reuse_max=1000,
+    CELERY_DB_REUSE_MAX=1000,  # the fixup reads this name alone; else each task opens a connection
     timezone="UTC",
     beat_max_loop_interval=1,
 )
@@ -56,6 +55,15 @@ def _fresh_connections(**_kwargs: Any) -> None:
     from django.db import connections
 
     connections.close_all()
+
+
+@task_prerun.connect  # type: ignore[untyped-decorator]  # Celery has no types
+def _usable_connections(sender: Any = None, **_kwargs: Any) -> None:
+    """Drop a connection that broke or grew old, as Django does before each request."""
+    from django.db import close_old_connections
+
+    if not sender.request.is_eager:
+        close_old_connections()
 
 
 def load_tasks() -> None:
