@@ -135,6 +135,7 @@ def test_the_set_up_has_no_findings(desk, offered):
         no_findings(page)
         shoot(page, "inquiry-types")
         page.get_by_role("link", name="결제").or_(page.get_by_role("link", name="Payment")).click()
+        page.wait_for_url(lambda url: not url.endswith("/inquiries/"))
         no_findings(page)
         shoot(page, "inquiry-type")
         choose(page, theme="dark")

@@ -105,6 +105,7 @@ def test_every_width_language_and_theme(desk: str, language: str, theme: str) ->
                 no_findings(page)
                 shoot(page, f"{tab}-{language}-{theme}-{width}")
             page.locator("a[data-row]").first.click()
+            page.wait_for_url(lambda url: "/quarantine/?" not in url)
             no_findings(page)
             shoot(page, f"mail-{language}-{theme}-{width}")
             page.goto(f"{desk}/desk/acme/mail/balance/")

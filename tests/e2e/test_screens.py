@@ -108,11 +108,15 @@ def visit(desk: str, **given: object) -> Iterator[Page]:
         assert [trouble for trouble in troubles if not SOCKETS_MISSING.search(trouble)] == []
 
 
+SHOWN_AS = {"theme": "data-theme", "locale": "lang", "density": "data-density"}
+
+
 def choose(page: Page, **taste: str) -> None:
     """Set theme or language as the person's menu does."""
     for name, value in taste.items():
         page.click("summary.rail-btn")
         page.click(f'[name={name}][value="{value}"]')
+        expect(page.locator("html")).to_have_attribute(SHOWN_AS[name], value)
         page.wait_for_load_state()
 
 
