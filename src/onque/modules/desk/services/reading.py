@@ -26,11 +26,9 @@ from onque.modules.desk.contracts import (
     TicketPage,
     TicketRow,
     View,
-    ViewCounts,
 )
 from onque.modules.desk.repositories import (
     conditions,
-    counts,
     held,
     listing,
     messages,
@@ -48,7 +46,6 @@ if TYPE_CHECKING:
 PAGE = 30  # two screens; the next page is one key away
 THREAD = 200
 FINISHED = frozenset({View.SOLVED, View.SPAM, View.TRASH})
-COUNTED = (View.MINE, View.UNASSIGNED, View.MENTIONS)
 
 
 def views_for(actor: Actor) -> tuple[View, ...]:
@@ -81,34 +78,6 @@ def list_tickets(
         last = found[-1]
         cursor = write_cursor(last.updated_at if view in FINISHED else last.sort_at, last.id)
     return TicketPage(view, brand, tuple(rows(actor, found, now)), cursor)
-
-
-def count_views(actor: Actor) -> ViewCounts:
-    """Return the capped counts of views, brands and due groups, in one statement."""
-    actor.require("ticket.view")
-    reach = access.reach_of(actor)
-    now = clock.now()
-    soon = now + timedelta(seconds=rules.RISK_SECONDS)
-    midnight = max(rules.end_of_day(now, ZoneInfo(actor.time_zone)), soon)
-    brands = identity.list_brands()
-    spans = {"overdue": (None, now), "hour": (now, soon), "today": (soon, midnight)}
-    wanted = {str(view): conditions.in_view(view, reach, soon=soon) for view in COUNTED}
-    for name, (start, end) in spans.items():
-        wanted[name] = conditions.due_between(start, end) & reach.condition()
-    for brand in brands:
-        active = conditions.in_view(View.ALL, reach, soon=soon)
-        wanted[brand.id.hex] = conditions.of_brand(brand.id) & active
-    cap = ViewCounts.CAP + 1
-    found = counts.capped(wanted, cap=cap)
-    by_view = {str(view): found[view] for view in COUNTED}
-    by_view[View.AT_RISK] = min(found["overdue"] + found["hour"], cap)
-    by_view[View.ALL] = min(sum(found[brand.id.hex] for brand in brands), cap)
-    return ViewCounts(
-        by_view=by_view,
-        by_brand={brand.id: found[brand.id.hex] for brand in brands},
-        by_group={name: found[name] for name in spans},
-        brands=tuple(BrandMark(b.id, b.name, b.slug, b.color) for b in brands),
-    )
 
 
 def get_ticket(actor: Actor, *, number: int) -> TicketDetail:

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.desk.contracts import View
 from onque.modules.desk.models import Ticket
-from onque.modules.desk.services import reading
+from onque.modules.desk.services import counting, reading
 from onque.modules.desk.tests.factories import receive
 from onque.modules.identity import public as identity
 from onque.modules.identity.tests.factories import actor_of
@@ -109,7 +109,7 @@ def test_a_brands_list_walks_the_brands_index(committed_cast):
 
 
 def test_counts_walk_indexes_alone(bo):
-    found = plans_of(lambda: reading.count_views(bo))
+    found = plans_of(lambda: counting.count_views(bo))
     assert not scanned(found)
     for node in found:
         if node.get("Relation Name") == "desk_ticket":

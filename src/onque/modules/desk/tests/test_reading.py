@@ -10,7 +10,7 @@ from onque.kernel.tenancy import tenant_scope
 from onque.modules.desk import public
 from onque.modules.desk.contracts import DueGroup, Status, View
 from onque.modules.desk.models import Ticket
-from onque.modules.desk.services import reading
+from onque.modules.desk.services import counting, reading
 from onque.modules.desk.tests.factories import receive, reply
 from onque.modules.identity import public as identity
 from onque.modules.identity.tests.factories import actor_of
@@ -69,10 +69,10 @@ def test_each_view_holds_its_own(acme, ada, bo):
     assert numbers(ada, View.ALL) == [5]  # an agent sees their own and nobody's
     with pytest.raises(NotFound):
         reading.list_tickets(ada, view=View.TRASH)
-    counts = reading.count_views(bo)
+    counts = counting.count_views(bo)
     assert counts.by_view["mine"] == 1
     assert counts.by_view["all"] == 2
-    assert reading.count_views(ada).by_view["all"] == 1
+    assert counting.count_views(ada).by_view["all"] == 1
 
 
 def test_a_group_sees_what_lies_with_it(acme, ada, bo):
@@ -100,7 +100,7 @@ def test_another_tenants_tickets_are_not_there(cast, bo):
         receive(cast.globex.id)
     with tenant_scope(cast.acme.id):
         assert numbers(bo) == []
-        assert reading.count_views(bo).by_view["all"] == 0
+        assert counting.count_views(bo).by_view["all"] == 0
         with pytest.raises(NotFound):
             reading.get_ticket(bo, number=1)
 
@@ -115,7 +115,27 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
     with django_assert_num_queries(1):
         reading.list_tickets(bo, view=View.ALL)
     with django_assert_num_queries(2):
-        reading.count_views(bo)
+        counting.count_views(bo)
+
+
+def test_what_one_member_counted_serves_the_next_until_something_changes(acme, ada, bo):
+    receive(acme.acme.id)
+    assert counting.count_views(bo, as_of="c1").by_view["unassigned"] == 1
+    ticket = receive(acme.acme.id)
+    assert counting.count_views(bo, as_of="c1").by_view["unassigned"] == 1
+    assert counting.count_views(ada, as_of="c1").by_view["unassigned"] == 2  # of another reach
+    assert counting.count_views(bo, as_of="c2").by_view["unassigned"] == 2
+    assert counting.count_views(bo).by_view["unassigned"] == 2
+    public.assign(bo, ticket_id=ticket.ticket_id, member_id=bo.id, group_id=None)
+    assert counting.count_views(bo, as_of="c2").by_view["mine"] == 1  # one's own are counted
+
+
+def test_another_tenant_never_gets_counts_that_were_kept(cast, bo):
+    with tenant_scope(cast.globex.id):
+        receive(cast.globex.id)
+        assert counting.count_views(bo, as_of="c1").by_view["all"] == 1
+    with tenant_scope(cast.acme.id):
+        assert counting.count_views(bo, as_of="c1").by_view["all"] == 0
 
 
 def test_the_ticket_page_holds_the_conversation_and_what_happened(acme, bo):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from markupsafe import Markup, escape
 
-from onque.modules.desk.services import reading, searching
+from onque.modules.desk.services import counting, reading, searching
 from onque.modules.desk.services.searching import Findings
 from onque.modules.desk.web import screen, words
 from onque.modules.desk.web.requests import MemberRequest
@@ -52,10 +52,11 @@ def _context(request: MemberRequest, found: Findings) -> screen.Context:
 
 def _shell(request: MemberRequest) -> screen.Context:
     place = screen.Place(request.workspace.slug)
-    counts = reading.count_views(request.actor)
+    live = screen.live(request.workspace)
+    counts = counting.count_views(request.actor, as_of=live.cursor)
     views = screen.view_links(place, reading.views_for(request.actor), counts)
     return {
-        "live": screen.live(request.workspace),
+        "live": live,
         "views": [replace(view, is_current=False) for view in views],
         "brand_links": screen.brand_links(place, counts),
     }

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from onque.kernel.errors import NotFound
 from onque.modules.desk import rules
 from onque.modules.desk.contracts import TicketDetail, View, ViewCounts
-from onque.modules.desk.services import letters, reading
+from onque.modules.desk.services import counting, letters, reading
 from onque.modules.desk.web import screen, words
 from onque.modules.desk.web.drafts import Draft, composer_context
 from onque.modules.desk.web.letters import LetterDrawer
@@ -59,7 +59,7 @@ def list_context(request: MemberRequest, place: screen.Place) -> screen.Context:
     live = screen.live(request.workspace)
     after = request.GET.get("after", "")
     page = reading.list_tickets(actor, view=place.view, brand_slug=place.brand_slug, after=after)
-    counts = reading.count_views(actor)
+    counts = counting.count_views(actor, as_of=live.cursor)
     return {
         "live": live,
         "words": words.WORDS,
