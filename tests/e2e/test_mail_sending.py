@@ -54,6 +54,7 @@ def test_every_width_language_and_theme(
     places = {
         "sending": "sending/",
         "brand": f"sending/{cast.acme_brand}/",
+        "provider": f"sending/{cast.acme_brand}/provider?provider=ses",
         "signature": "signature/",
         "senders": "senders/",
         "stops": "stops/",
@@ -100,6 +101,25 @@ def test_a_brand_is_set_and_previewed(desk: str, cast: MailCast) -> None:
         expect(page.get_by_role("button", name="Stop signing")).to_be_visible()
     with tenant_scope(cast.acme):
         assert Sender.objects.get().dkim_signs
+
+
+def test_a_provider_is_chosen_and_left_again(desk: str, cast: MailCast) -> None:
+    with visit(desk) as page:
+        page.goto(f"{desk}/desk/acme/mail/sending/{cast.acme_brand}/")
+        page.get_by_role("link", name="Send through a provider").click()
+        expect(page.get_by_label("Domain at the provider")).to_have_value("acme.example")
+        page.get_by_role("button", name="Send through Mailgun").click()
+        expect(page.get_by_text("Enter the key from").first).to_be_visible()
+        no_findings(page)
+        shoot(page, "provider-refused")
+        page.get_by_label("API key").fill("key-secret")
+        page.get_by_role("button", name="Send through Mailgun").click()
+        expect(page.get_by_text("Mailgun")).to_be_visible()
+        no_findings(page)
+        page.get_by_role("heading", name="Which way it leaves").scroll_into_view_if_needed()
+        shoot(page, "provider-used")
+        page.get_by_role("button", name="Send through Onque").click()
+        expect(page.get_by_text("Through Onque")).to_be_visible()
 
 
 def test_a_stop_is_shown_and_resumed_with_one_click(desk: str) -> None:

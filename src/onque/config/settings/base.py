@@ -112,6 +112,7 @@ MAIL_PER_MINUTE = env.number("ONQUE_MAIL_PER_MINUTE", 600)  # to one domain; 0 i
 MAIL_ATTACH_LIMIT_BYTES = env.number("ONQUE_MAIL_ATTACH_LIMIT_BYTES", 10 * 1024 * 1024)
 UNDO_SECONDS = env.number("ONQUE_UNDO_SECONDS", 8)  # 0 sends at once
 DNS_SERVERS = [part for part in env.text("ONQUE_DNS_SERVERS", "").split(",") if part]
+MAIL_PROVIDER_URLS: dict[str, str] = {}  # where providers' programs are asked, in trials
 MAIL_SPF = env.text("ONQUE_MAIL_SPF", f"include:{MAIL_DOMAIN}")
 # who is asked for consent to read mailboxes by OAuth2; without a client id it is not offered
 MAIL_AUTHORITIES: dict[str, dict[str, str]] = {

@@ -26,7 +26,8 @@ class DkimState(Contract):
 class SendingCard(Contract):
     """How one brand sends.
 
-    `way` is relay, smtp or provider, `server` the host or the provider. `from_address` is the one
+    `way` is relay, smtp or provider, `server` the host or the provider; `reports` tells whether
+    that provider's reports came in before. `from_address` is the one
     in use, `chosen_address` "" for the brand's main one; `locale` "" is the brand's own.
     """
 
@@ -46,7 +47,21 @@ class SendingCard(Contract):
     per_minute: int | None
     way: str
     server: str
+    reports: bool
     dkim: DkimState | None
+
+
+@dataclass(frozen=True)
+class ProviderCard(Contract):
+    """A brand's account with a provider, by the names of `rules.providers`; no secret.
+
+    `is_used` tells whether the brand sends by it now, so that its secrets are kept.
+    """
+
+    provider: str
+    region: str
+    domain: str
+    is_used: bool
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ class ProviderEvent(Contract):
     """What a provider says became of a mail of ours.
 
     `kind` is delivered, deferred, bounced, rejected or complained; `message_id` our Message-ID
-    without angle brackets, empty when the provider does not tell it; `reason` the server's words.
+    without angle brackets, empty when the provider does not tell it; `reason` the server's words;
+    `mail_name` what we named the mail to a provider that sends it for us.
     """
 
     kind: str
@@ -21,6 +22,7 @@ class ProviderEvent(Contract):
     message_id: str
     at: datetime
     reason: str = ""
+    mail_name: str = ""
 
 
 @dataclass(frozen=True)

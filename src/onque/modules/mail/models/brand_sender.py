@@ -34,6 +34,7 @@ class Sender(TenantModel):
     user_name = models.CharField(max_length=320, blank=True, default="")
     sealed_password = models.TextField(blank=True, default="")
     provider = models.CharField(max_length=16, blank=True, default="")
+    provider_region = models.CharField(max_length=20, blank=True, default="", db_default="")
     provider_domain = models.CharField(max_length=255, blank=True, default="")
     sealed_api_key = models.TextField(blank=True, default="")
     per_minute = models.PositiveIntegerField(null=True)

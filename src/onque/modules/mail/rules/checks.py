@@ -14,6 +14,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "forwarding": ("send", "arrive"),
     "domain": ("mx", "spf", "dkim", "dmarc"),
     "dkim": ("dkim",),
+    "way": ("send",),
 }
 WAITING, RUNNING, OK, FAILED, SKIPPED, ADVICE = (
     "waiting",

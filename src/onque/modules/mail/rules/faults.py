@@ -30,6 +30,7 @@ class Fault(StrEnum):
     SENDER_REFUSED = "sender_refused"
     RECIPIENT_REFUSED = "recipient_refused"
     NOT_SENT = "not_sent"
+    KEY_REFUSED = "key_refused"
     NOT_SEEN = "not_seen"
     IN_SPAM = "in_spam"
     NO_PASSWORD = "no_password"  # noqa: S105

@@ -83,16 +83,26 @@ def send_through(actor: Actor, *, brand_id: UUID, from_address: str, server: Ser
     None goes back to the installation's relay and the brand's usual address; signatures and the
     rest stay. The password is sealed. Raises `Forbidden`, `NotFound`.
     """
-    _send_by(actor, brand_id, from_address=from_address if server else "", **_server_fields(server))
+    send_by(actor, brand_id, from_address=from_address if server else "", **_server_fields(server))
 
 
 @transaction.atomic
 def send_by_relay(actor: Actor, *, brand_id: UUID) -> None:
     """Let a brand send through the installation's relay; its address and the rest stay.
 
-    The password of a server it had is forgotten. Raises `Forbidden`, `NotFound`.
+    The secrets of a server or an account that it had are forgotten. Raises `Forbidden`, `NotFound`.
     """
-    _send_by(actor, brand_id, **_server_fields(None))
+    send_by(actor, brand_id, **_server_fields(None))
+
+
+@transaction.atomic
+def send_by(actor: Actor, brand_id: UUID, **fields: object) -> None:
+    """Keep the columns of a brand's way out and record it. Raises `Forbidden`, `NotFound`."""
+    actor.require(MAY_SET)
+    brand = identity.get_brand(brand_id)
+    before = _facts(brand_senders.of_brand(brand_id), brand.sender_name)
+    row = brand_senders.put(brand_id, updated_at=clock.now(), **fields)
+    _audit(actor, brand_id, before, _facts(row, brand.sender_name))
 
 
 @transaction.atomic
@@ -136,17 +146,9 @@ def _texts(given: Mapping[str, str]) -> dict[str, str]:
     return {locale: text.strip() for locale, text in given.items() if text.strip()}
 
 
-def _send_by(actor: Actor, brand_id: UUID, **fields: object) -> None:
-    actor.require(MAY_SET)
-    brand = identity.get_brand(brand_id)
-    before = _facts(brand_senders.of_brand(brand_id), brand.sender_name)
-    row = brand_senders.put(brand_id, updated_at=clock.now(), **fields)
-    _audit(actor, brand_id, before, _facts(row, brand.sender_name))
-
-
 def _server_fields(server: Server | None) -> dict[str, object]:
     if server is None:
-        return {"transport": "relay", "sealed_password": ""}
+        return {"transport": "relay", "sealed_password": "", "sealed_api_key": ""}
     return {
         "transport": "smtp",
         "host": server.host,
@@ -172,6 +174,7 @@ def _facts(row: "Sender | None", sender_name: str) -> dict[str, object]:
             "per_minute": row.per_minute,
             "transport": row.transport,
             "host": row.host if row.transport == "smtp" else "",
+            "provider": row.provider if row.transport == "provider" else "",
         }
     return facts
 

@@ -16,17 +16,17 @@ from onque.kernel import clock, events
 from onque.kernel.tenancy import current_tenant, tenant_scope
 from onque.modules.desk import public as desk
 from onque.modules.mail.contracts import MailQueued
-from onque.modules.mail.repositories import outbound
+from onque.modules.mail.repositories import outbound, references
 from onque.modules.mail.rules import addresses as address_rules
 from onque.modules.mail.rules import composing, messageids
 from onque.modules.mail.rules.composing import Exchange, Outgoing
 from onque.modules.mail.rules.parsed import MailAddress
 from onque.modules.mail.rules.refusals import fault_of
 from onque.modules.mail.rules.states import CLAIM_LEASE, OutboundState, next_try, spread
-from onque.modules.mail.services import bouncing, breaker, enclosing, smtp, throttling, ways
+from onque.modules.mail.services import bouncing, breaker, enclosing, throttling, ways
 from onque.modules.mail.services.keys import reply_keys
 from onque.modules.mail.services.smtp import Outcome, Result
-from onque.modules.mail.services.ways import Way
+from onque.modules.mail.services.ways import Parcel, Way
 
 if TYPE_CHECKING:
     from onque.modules.mail.models import OutboundMail
@@ -56,7 +56,7 @@ def _is_held(tenant_id: UUID, row: "OutboundMail", claim_key: UUID, way: Way) ->
     """Put a mail off when its recipient's domain has had enough for this minute; no try is lost."""
     later = throttling.hold_until(
         tenant_id,
-        server=way.server.host if way.server else "relay",
+        server=way.name,
         domain=address_rules.comparable(row.to_address).rpartition("@")[2],
         per_minute=way.per_minute,
     )
@@ -79,12 +79,11 @@ def _try(tenant_id: UUID, row: "OutboundMail", claim_key: UUID, way: Way) -> Res
         return begun
 
     try:
-        return smtp.deliver(
-            ways.sign(composing.compose(_outgoing(row)), way.key),
-            sender=address_rules.for_envelope(row.envelope_from),
-            recipient=address_rules.for_envelope(row.to_address),
+        return ways.deliver(
+            composing.compose(_outgoing(row)),
+            way=way,
+            parcel=Parcel(row.envelope_from, row.to_address, row.id.hex),
             before_text=begin,
-            server=way.server,
         )
     except Exception as error:
         log.exception("mail_try_broke", extra={"mail": row.id.hex})
@@ -103,6 +102,7 @@ def _record(row: "OutboundMail", claim_key: UUID, result: Result) -> None:
     wait = next_try(attempts)
     if result.outcome is Outcome.SENT:
         outbound.record_sent(row.id, claim_key, now=now)
+        _note_other_id(row, result.known_as)
     elif result.outcome is Outcome.UNSURE:
         outbound.record_unsure(row.id, claim_key, error=result.words)
     elif result.outcome is Outcome.LATER and wait is not None:
@@ -117,6 +117,12 @@ def _record(row: "OutboundMail", claim_key: UUID, result: Result) -> None:
         outbound.record_failure(row.id, claim_key, error=result.words, attempts=attempts)
         bouncing.mark_address(row, fault_of(result.words, permanent=True), result.words)
     bouncing.tell(row)
+
+
+def _note_other_id(row: "OutboundMail", known_as: str) -> None:
+    """Let answers that name the provider's Message-ID instead of ours lead to the ticket too."""
+    if known_as and row.ticket_id is not None and row.kind != "side":
+        references.mention([known_as], ticket_id=row.ticket_id, now=clock.now())
 
 
 def sweep() -> int:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext, override
 from onque.kernel.access import Actor
 from onque.modules.identity import public as identity
 from onque.modules.mail.contracts.sending import DkimState, SendingCard, SendingLine
-from onque.modules.mail.repositories import addresses, brand_senders
+from onque.modules.mail.repositories import addresses, brand_senders, intakes
 from onque.modules.mail.rules import acknowledgement, layout
 from onque.modules.mail.rules.dkim import record_name, speaks_for
 from onque.modules.mail.rules.layout import Words
@@ -58,6 +58,7 @@ def get_sending(actor: Actor, *, brand_id: UUID) -> SendingCard:
         per_minute=chosen.per_minute,
         way=row.transport if row is not None else "relay",
         server=_server(row),
+        reports=row is not None and row.transport == "provider" and _has_reported(row),
         dkim=_dkim(row, in_use) if row is not None else None,
     )
 
@@ -132,6 +133,14 @@ def _server(row: "Sender | None") -> str:
     if row is None or row.transport == "relay":
         return ""
     return row.host if row.transport == "smtp" else row.provider
+
+
+def _has_reported(row: "Sender") -> bool:
+    return any(
+        one.last_event_at is not None
+        for one in intakes.all_in_order()
+        if (one.provider, one.brand_id) == (row.provider, row.brand_id)
+    )
 
 
 def _dkim(row: "Sender", in_use: str) -> DkimState | None:

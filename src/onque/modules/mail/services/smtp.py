@@ -37,10 +37,11 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Result:
-    """The outcome and the server's words."""
+    """The outcome and the server's words; `known_as` is a Message-ID put in place of ours."""
 
     outcome: Outcome
     words: str = ""
+    known_as: str = ""
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,14 @@ from onque.modules.mail.rules import checks as rules
 from onque.modules.mail.rules import domains, testmail
 from onque.modules.mail.rules.dkim import public_part, record_name, speaks_for
 from onque.modules.mail.rules.faults import Fault
-from onque.modules.mail.services import checking, dns, keys, network, probing
+from onque.modules.mail.rules.providers import is_key_refused
+from onque.modules.mail.services import checking, dns, keys, naming, network, probing, ways
 from onque.modules.mail.services.checking import Run
 from onque.modules.mail.services.imap_client import Box
 from onque.modules.mail.services.network import Failed
 from onque.modules.mail.services.probing import Server
+from onque.modules.mail.services.smtp import Outcome
+from onque.modules.mail.services.ways import Parcel, Way
 
 if TYPE_CHECKING:
     from onque.modules.mail.models import Sender, Setup
@@ -194,6 +197,29 @@ def _forwarding(run: Run) -> None:
     run.await_mail()
 
 
+def _way(run: Run) -> None:
+    """Send a test mail as the brand's mail is sent, to the member who asks."""
+    brand_id = run.row.subject_id
+    with tenant_scope(run.tenant_id):
+        row = brand_senders.of_brand(brand_id)
+        brand = identity.get_brand(brand_id)
+        sender = naming.address_of(brand_id, row, brand.support_address or brand.slug)
+        way = ways.way_for(row, sender) if row is not None else Way()
+    with run.step("send") as said:
+        raw, recipient = _test_mail(run, brand_id, sender=sender)
+        result = ways.deliver(
+            raw,
+            way=way,
+            parcel=Parcel(sender, recipient, run.row.token),
+            before_text=lambda: True,
+        )
+        if result.outcome is not Outcome.SENT:
+            refused = way.account is not None and is_key_refused(result.words)
+            raise Failed(Fault.KEY_REFUSED if refused else Fault.NOT_SENT, result.words)
+        said["detail"] = recipient
+    run.end()
+
+
 def _domain(run: Run) -> None:
     """Look at the records of an address's domain."""
     domain = run.row.address.rpartition("@")[2]
@@ -262,4 +288,5 @@ _KINDS = {
     "forwarding": _forwarding,
     "domain": _domain,
     "dkim": _key,
+    "way": _way,
 }

@@ -1,15 +1,18 @@
 """The way a brand's mail leaves: through which server, how fast, and signed with which key."""
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import dkim
 
 from onque.modules.mail.repositories import brand_senders
-from onque.modules.mail.rules.addresses import comparable
+from onque.modules.mail.rules.addresses import comparable, for_envelope
 from onque.modules.mail.rules.dkim import speaks_for
-from onque.modules.mail.services import keys
-from onque.modules.mail.services.smtp import Server
+from onque.modules.mail.services import apis, keys, smtp
+from onque.modules.mail.services.apis import Account
+from onque.modules.mail.services.smtp import Result, Server
 
 if TYPE_CHECKING:
     from onque.modules.mail.models import OutboundMail, Sender
@@ -42,22 +45,47 @@ class DkimKey:
 
 
 @dataclass(frozen=True)
+class Parcel:
+    """Whose one mail it is: the envelope's addresses, and the name that reports give back."""
+
+    sender: str
+    recipient: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Way:
-    """How one mail leaves. `server` None is the installation's relay."""
+    """How one mail leaves: by an account with a provider, a server, or the installation's relay."""
 
     server: Server | None = None
+    account: Account | None = None
     key: DkimKey | None = None
     per_minute: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What a limit for each minute is counted for."""
+        if self.account is not None:
+            return self.account.provider
+        return self.server.host if self.server else "relay"
 
 
 def way_of(row: "OutboundMail") -> Way:
     """Return the way of a mail's brand; call inside the tenant's scope. Raises `Unavailable`."""
     found = brand_senders.of_brand(row.brand_id) if row.brand_id else None
-    if found is None:
-        return Way()
+    return way_for(found, row.from_address) if found is not None else Way()
+
+
+def way_for(found: "Sender", from_address: str) -> Way:
+    """Return the way that a brand chose, for mail from an address. Raises `Unavailable`.
+
+    A provider signs for itself, since it writes fields of its own.
+    """
+    if found.transport == "provider":
+        return Way(account=_account(found), per_minute=found.per_minute)
     return Way(
         server=_server(found) if found.transport == "smtp" else None,
-        key=_key(found, row.from_address),
+        key=_key(found, from_address),
         per_minute=found.per_minute,
     )
 
@@ -80,6 +108,37 @@ def sign(raw: bytes, key: DkimKey | None) -> bytes:
         include_headers=[name for name in _SIGNED_FIELDS if name in there],
     )
     return signature + raw
+
+
+def deliver(raw: bytes, *, way: Way, parcel: Parcel, before_text: Callable[[], bool]) -> Result:
+    """Send a composed mail its way; see `smtp.deliver` and `apis.deliver` for what is promised."""
+    recipient = for_envelope(parcel.recipient)
+    if way.account is not None:
+        return apis.deliver(
+            raw,
+            account=way.account,
+            recipient=recipient,
+            name=parcel.name,
+            before_text=before_text,
+        )
+    return smtp.deliver(
+        sign(raw, way.key),
+        sender=for_envelope(parcel.sender),
+        recipient=recipient,
+        before_text=before_text,
+        server=way.server,
+    )
+
+
+def _account(found: "Sender") -> Account:
+    sealed = found.sealed_api_key
+    secrets = json.loads(keys.unseal(sealed, tenant_id=found.tenant_id)) if sealed else {}
+    return Account(
+        provider=found.provider,
+        region=found.provider_region,
+        domain=found.provider_domain,
+        secrets=secrets,
+    )
 
 
 def _server(found: "Sender") -> Server:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from onque.modules.mail.web import balance, contents, outgoing, quarantine, senders, settings, stops
-from onque.modules.mail.web.sending import brands
+from onque.modules.mail.web.sending import brands, ways
 from onque.modules.mail.web.setting import acts, wizard
 
 app_name = "mail"
@@ -33,7 +33,9 @@ urlpatterns = [
     path("<slug:slug>/mail/sending/", brands.index, name="sending"),
     path(f"{_BRAND}/", brands.brand, name="sending-brand"),
     path(f"{_BRAND}/preview", brands.preview, name="sending-preview"),
-    path(f"{_BRAND}/relay", brands.relay, name="sending-relay"),
+    path(f"{_BRAND}/relay", ways.relay, name="sending-relay"),
+    path(f"{_BRAND}/check", ways.check, name="sending-check"),
+    path(f"{_BRAND}/provider", ways.provider, name="sending-provider"),
     path(f"{_BRAND}/dkim/new", brands.dkim_new, name="dkim-new"),
     path(f"{_BRAND}/dkim/check", brands.dkim_check, name="dkim-check"),
     path(f"{_BRAND}/dkim/signing", brands.dkim_signing, name="dkim-signing"),

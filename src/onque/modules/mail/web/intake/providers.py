@@ -196,6 +196,7 @@ def _event(provider: str, event: Any) -> ProviderEvent | None:
         message_id=_own_id(event),
         at=at,
         reason=str(said)[:_LONGEST_REASON],
+        mail_name=str((event.metadata or {}).get("mail", "")),
     )
 
 

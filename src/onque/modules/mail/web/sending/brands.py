@@ -3,8 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from onque.kernel.errors import Invalid
@@ -40,7 +39,7 @@ def brand(request: MemberRequest, brand_id: UUID) -> HttpResponse:
         )
     except Invalid as refusal:
         return pages.brand_page(request, brand_id, refusal)
-    return _back(request, brand_id)
+    return pages.back(request, brand_id)
 
 
 @both
@@ -60,20 +59,13 @@ def preview(request: MemberRequest, brand_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def relay(request: MemberRequest, brand_id: UUID) -> HttpResponse:
-    """Send through the installation from now on."""
-    brand_senders.send_by_relay(request.actor, brand_id=brand_id)
-    return _back(request, brand_id)
-
-
-@require_POST
 def dkim_new(request: MemberRequest, brand_id: UUID) -> HttpResponse:
     """Make a key for the domain that the brand sends from."""
     try:
         dkim_keys.make_key(request.actor, brand_id=brand_id)
     except Invalid as refusal:
         return pages.brand_page(request, brand_id, refusal)
-    return _back(request, brand_id)
+    return pages.back(request, brand_id)
 
 
 @require_POST
@@ -83,7 +75,7 @@ def dkim_check(request: MemberRequest, brand_id: UUID) -> HttpResponse:
         dkim_keys.check_record(request.actor, brand_id=brand_id)
     except Invalid as refusal:
         return pages.brand_page(request, brand_id, refusal)
-    return _back(request, brand_id, "#check", saved=False)
+    return pages.back(request, brand_id, "#check", saved=False)
 
 
 @require_POST
@@ -95,7 +87,7 @@ def dkim_signing(request: MemberRequest, brand_id: UUID) -> HttpResponse:
         )
     except Invalid as refusal:
         return pages.brand_page(request, brand_id, refusal)
-    return _back(request, brand_id)
+    return pages.back(request, brand_id)
 
 
 @both
@@ -110,11 +102,3 @@ def signature(request: MemberRequest) -> HttpResponse:
             errors = pages.errors_of(refusal)
     context = {**shell(request), "text": text, "errors": errors, "saved": request.method == "POST"}
     return render(request, "mail/sending/signature.html", context, status=422 if errors else 200)
-
-
-def _back(
-    request: MemberRequest, brand_id: UUID, anchor: str = "", *, saved: bool = True
-) -> HttpResponse:
-    kwargs = {"slug": request.workspace.slug, "brand_id": brand_id}
-    path = reverse("mail:sending-brand", kwargs=kwargs)
-    return redirect(f"{path}{'?saved' if saved else ''}{anchor}")

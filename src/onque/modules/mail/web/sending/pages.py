@@ -4,12 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from onque.kernel.errors import Invalid
 from onque.modules.mail.contracts.sending import SendingCard
-from onque.modules.mail.services import checking, dkim_keys, greeting, sending
+from onque.modules.mail.contracts.setup import CheckCard
+from onque.modules.mail.rules.providers import PROVIDERS
+from onque.modules.mail.services import accounts, checking, dkim_keys, greeting, sending
 from onque.modules.mail.services.naming import LOCALES
 from onque.modules.mail.web.requests import MemberRequest, shell
 from onque.modules.mail.web.sending import forms, words
@@ -33,7 +35,8 @@ def brand_page(
 
 
 def _shown(request: MemberRequest, card: SendingCard) -> dict[str, Any]:
-    run = checking.find_latest(request.actor, kind=dkim_keys.CHECK, subject_id=card.brand_id)
+    found = (_check(request, card, kind) for kind in (dkim_keys.CHECK, accounts.CHECK))
+    run = max(filter(None, found), key=lambda one: one.id, default=None)
     kwargs = {"slug": request.workspace.slug, "brand_id": card.brand_id}
     return {
         "says": check_words,
@@ -42,9 +45,28 @@ def _shown(request: MemberRequest, card: SendingCard) -> dict[str, Any]:
         "addresses": [("", words.MAIN), *((one, one) for one in card.addresses)],
         "locales": [(one, words.LANGUAGES[one]) for one in LOCALES],
         "usual": {one: greeting.usual(one) for one in LOCALES},
-        "check": run if card.dkim else None,
-        "again": reverse("mail:dkim-check", kwargs=kwargs),
+        "check": run,
+        "again": reverse(
+            "mail:dkim-check" if run and run.kind == dkim_keys.CHECK else "mail:sending-check",
+            kwargs=kwargs,
+        ),
+        "provider_names": {key: one.name for key, one in PROVIDERS.items()},
     }
+
+
+def _check(request: MemberRequest, card: SendingCard, kind: str) -> CheckCard | None:
+    if kind == dkim_keys.CHECK and card.dkim is None:
+        return None
+    return checking.find_latest(request.actor, kind=kind, subject_id=card.brand_id)
+
+
+def back(
+    request: MemberRequest, brand_id: UUID, anchor: str = "", *, saved: bool = True
+) -> HttpResponse:
+    """Go back to the page of a brand."""
+    kwargs = {"slug": request.workspace.slug, "brand_id": brand_id}
+    path = reverse("mail:sending-brand", kwargs=kwargs)
+    return redirect(f"{path}{'?saved' if saved else ''}{anchor}")
 
 
 def errors_of(refusal: Invalid) -> dict[str, Any]:

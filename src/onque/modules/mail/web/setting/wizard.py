@@ -136,6 +136,8 @@ def _again(request: MemberRequest, card: CheckCard) -> str:
     if card.kind in {"incoming", "mailbox"}:
         kwargs = {"slug": slug, "setup_id": card.subject_id}
         return reverse("mail:setup-try", kwargs=kwargs)
+    if card.kind == "way":
+        return reverse("mail:sending-check", kwargs={"slug": slug, "brand_id": card.subject_id})
     if card.kind == "dkim":
         return reverse("mail:dkim-check", kwargs={"slug": slug, "brand_id": card.subject_id})
     kwargs = {"slug": slug, "address_id": card.subject_id, "kind": card.kind}

@@ -121,6 +121,10 @@ FAULTS: Mapping[str, tuple[Label, Label]] = {
         _("The server does not take mail for the address"),
         _("Check that the address exists. Some servers want a log-in before they send."),
     ),
+    Fault.KEY_REFUSED: (
+        _("The provider refused the key"),
+        _("Copy the key anew from the provider's settings; it needs the right to send."),
+    ),
     Fault.NOT_SENT: (
         _("The mail did not leave"),
         _("What the server said is below. Correct the sending server or try again."),
