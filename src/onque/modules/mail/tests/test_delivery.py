@@ -304,7 +304,7 @@ def test_what_breaks_on_the_way_is_recorded(
 
     moment = clock.now()
     with monkeypatch.context() as patch:
-        patch.setattr(delivery.smtp, "deliver", broken)
+        patch.setattr(smtp, "deliver", broken)
         delivery.send_queued(cast.acme, mail_id)
         row = state(cast, mail_id)
         assert "too deep" in row.error
@@ -374,7 +374,7 @@ def test_a_slow_worker_that_lost_its_claim_sends_nothing(
         return real(raw, **more)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(delivery.smtp, "deliver", slow)
+        patch.setattr(smtp, "deliver", slow)
         delivery.send_queued(cast.acme, mail_id)
     assert sink.received == []
     assert state(cast, mail_id).state == "queued"
