@@ -15,3 +15,17 @@ class AddressBounced(AppError):
 
     code = "desk.address_bounced"
     status = 409
+
+
+class OperationOutdated(AppError):
+    """What the act did was changed since; nothing was undone. `field` may say what."""
+
+    code = "desk.operation_outdated"
+    status = 409
+
+
+class CannotMerge(AppError):
+    """These tickets cannot be merged: `reason` is same, trash, closed, merged or too_many."""
+
+    code = "desk.cannot_merge"
+    status = 409

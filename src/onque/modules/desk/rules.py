@@ -42,8 +42,13 @@ def choices_from(status: Status) -> tuple[Status, ...]:
     return tuple(s for s in Status if s != status and s in _CHANGES[status])
 
 
-def shelf_of(status: Status) -> str:
-    """Return the shelf a status lies on: active, done, spam or trash."""
+def shelf_of(status: Status, *, is_merged: bool = False) -> str:
+    """Return the shelf a ticket lies on: active, done, merged, spam or trash.
+
+    A merged ticket is in no list: it leads to the one it was merged into.
+    """
+    if is_merged and status == Status.CLOSED:
+        return "merged"
     if status in ACTIVE:
         return "active"
     if status in {Status.SOLVED, Status.CLOSED}:
@@ -89,6 +94,18 @@ def after_customer_message(before: Status) -> Status | None:
             return None
         case _:
             return Status.OPEN
+
+
+def after_merge(survivor: Status, *, is_waiting: bool) -> Status:
+    """Return the survivor's status: a customer who still waits on the other ticket opens it."""
+    if is_waiting and survivor in {Status.PENDING, Status.ON_HOLD, Status.SOLVED}:
+        return Status.OPEN
+    return survivor
+
+
+def may_survive(status: Status) -> bool:
+    """Tell whether others may be merged into the ticket, or messages be put on it."""
+    return status in ACTIVE or status == Status.SOLVED
 
 
 def due(*, status: Status, waiting_since: datetime | None, reply_minutes: int) -> datetime | None:

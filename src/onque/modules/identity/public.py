@@ -243,6 +243,7 @@ def record_audit(  # noqa: PLR0913 - one row's columns
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     source: str = "",
+    entry_id: UUID | None = None,
 ) -> None:
     """Record a change in the change's own transaction; it cannot be edited afterwards."""
     auditing.record_audit(
@@ -253,6 +254,7 @@ def record_audit(  # noqa: PLR0913 - one row's columns
         before=before,
         after=after,
         source=source,
+        entry_id=entry_id,
     )
 
 

@@ -10,6 +10,7 @@ from typing_extensions import override
 from onque.kernel.contract import Contract, Event
 from onque.modules.desk.contracts.refusals import (
     TicketClosed,
+    TicketMergedAway,
     TicketStale,
     TicketVersionConflict,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "TicketCreated",
     "TicketDetail",
     "TicketEvent",
+    "TicketMergedAway",
     "TicketPage",
     "TicketReplied",
     "TicketRow",
@@ -264,6 +266,9 @@ class MessageItem(Contract):
     """The ticket it may belong to, as an offer."""
     moved_from_number: int | None = None
     """The ticket it was moved here from; the move can be undone."""
+    origin_ticket_id: UUID | None = None
+    origin_number: int | None = None
+    """The ticket it was said on before a merge brought it here."""
     attachments: tuple[AttachmentItem, ...] = ()
     recipients: tuple[Recipient, ...] = ()
     side_address: str = ""

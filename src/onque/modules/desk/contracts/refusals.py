@@ -22,3 +22,10 @@ class TicketVersionConflict(AppError):
 
     code = "desk.ticket_version_conflict"
     status = 409
+
+
+class TicketMergedAway(AppError):
+    """The ticket was merged; `into` is the number of the one that has its messages now."""
+
+    code = "desk.ticket_merged_away"
+    status = 409

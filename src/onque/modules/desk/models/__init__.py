@@ -3,6 +3,7 @@
 from onque.modules.desk.models.collaborator import Collaborator
 from onque.modules.desk.models.held import HeldReply
 from onque.modules.desk.models.message import Attachment, Mention, Message
+from onque.modules.desk.models.operation import Operation
 from onque.modules.desk.models.ticket import Tag, Ticket, TicketTag
 from onque.modules.desk.models.trusted_sender import TrustedSender
 
@@ -12,6 +13,7 @@ __all__ = [
     "HeldReply",
     "Mention",
     "Message",
+    "Operation",
     "Tag",
     "Ticket",
     "TicketTag",

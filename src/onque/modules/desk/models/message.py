@@ -17,7 +17,8 @@ class Message(TenantModel):
     `kernel.markup.sanitise` of `html_version` made, the numbers are its counts.
 
     `about_id` is the message that an automatic one speaks of, `suggested_ticket_id` a ticket it may
-    belong to; `moved` says how to undo that it was moved there (`services.joining`).
+    belong to; `moved` says that it was moved there and by which operation. `origin_ticket_id` is
+    the ticket it was said on before a merge brought it here.
     """
 
     ticket = models.ForeignKey(
@@ -48,6 +49,7 @@ class Message(TenantModel):
     about_id = models.UUIDField(null=True)
     suggested_ticket_id = models.UUIDField(null=True)
     moved = models.JSONField(null=True)
+    origin_ticket_id = models.UUIDField(null=True)
     written_at = models.DateTimeField()
     stored_at = models.DateTimeField()
 

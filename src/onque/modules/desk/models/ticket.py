@@ -88,6 +88,11 @@ class Ticket(TenantModel):
             models.Index(
                 fields=["tenant_id", "customer", "-created_at"], name="desk_ticket_customer"
             ),
+            models.Index(
+                fields=["tenant_id", "merged_into_id"],
+                condition=models.Q(merged_into_id__isnull=False),
+                name="desk_ticket_merged",
+            ),
         ]
 
 

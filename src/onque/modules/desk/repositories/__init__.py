@@ -6,6 +6,8 @@ from onque.modules.desk.repositories.counts import CountRepository
 from onque.modules.desk.repositories.held import HeldRepository
 from onque.modules.desk.repositories.listing import ListingRepository
 from onque.modules.desk.repositories.messages import MessageRepository
+from onque.modules.desk.repositories.moves import MoveRepository
+from onque.modules.desk.repositories.operations import OperationRepository
 from onque.modules.desk.repositories.purges import PurgeRepository
 from onque.modules.desk.repositories.tags import TagRepository
 from onque.modules.desk.repositories.tickets import TicketRepository
@@ -16,6 +18,8 @@ counts = CountRepository()
 held = HeldRepository()
 listing = ListingRepository()
 messages = MessageRepository()
+moves = MoveRepository()
+operations = OperationRepository()
 purges = PurgeRepository()
 tags = TagRepository()
 tickets = TicketRepository()
@@ -30,6 +34,8 @@ __all__ = [
     "kinds",
     "listing",
     "messages",
+    "moves",
+    "operations",
     "purges",
     "tags",
     "tickets",

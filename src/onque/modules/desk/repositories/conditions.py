@@ -10,7 +10,11 @@ from uuid import UUID
 
 from onque.modules.desk.contracts import View
 
-SHELVES = {View.SOLVED: "done", View.SPAM: "spam", View.TRASH: "trash"}
+SHELVES = {
+    View.SOLVED: "done",
+    View.SPAM: "spam",
+    View.TRASH: "trash",
+}
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,10 @@ class MessageRepository(Repository[Message]):
         self.save(message, *fields)
         index.mark(kinds.MESSAGE, message.id)
 
+    def clear_moved(self, message_ids: Collection[UUID]) -> None:
+        """Forget that messages were moved: they are back."""
+        self.rows.filter(pk__in=message_ids, moved__isnull=False).update(moved=None)
+
     def mention(self, message: Message, member_ids: Iterable[UUID], *, now: datetime) -> None:
         """Record who is named in a note; safe to repeat."""
         Mention.objects.bulk_create(

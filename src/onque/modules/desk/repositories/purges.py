@@ -11,6 +11,7 @@ from onque.modules.desk.models import (
     HeldReply,
     Mention,
     Message,
+    Operation,
     Ticket,
     TicketTag,
 )
@@ -36,7 +37,7 @@ class PurgeRepository(Repository[Ticket]):
         """Delete a locked ticket with what is said on it; nothing of it is found any longer."""
         said = list(Message.objects.filter(ticket=ticket).values_list("pk", flat=True))
         Attachment.objects.filter(message_id__in=said).delete()
-        for model in (Mention, HeldReply, Collaborator, TicketTag, Message):
+        for model in (Mention, HeldReply, Collaborator, Operation, TicketTag, Message):
             model._default_manager.filter(ticket=ticket).delete()  # noqa: SLF001 - documented name
         index.mark(kinds.MESSAGE, *said)
         index.mark(kinds.TICKET, ticket.pk)

@@ -1,6 +1,7 @@
 """Queries on single tickets."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -84,5 +85,39 @@ class TicketRepository(Repository[Ticket]):
         found = self.rows.filter(follow_up_of_id=ticket_id, customer_id=customer_id)
         return found.order_by("-created_at").first()
 
+    def find_survivor(self, ticket_id: UUID) -> Ticket | None:
+        """Return the ticket, or the one it was merged into in the end; None if it is gone."""
+        row = self.find(ticket_id)
+        for _step in range(_LONGEST_CHAIN):
+            if row is None or row.merged_into_id is None:
+                break
+            row = self.find(row.merged_into_id) or row
+        return row
+
+    def lock_all(self, ticket_ids: Collection[UUID]) -> dict[UUID, Ticket]:
+        """Return the tickets that exist among some ids, locked in the order of ids."""
+        return {row.id: row for row in self.lock_many(ticket_ids)}
+
+    def freeze(self, ticket: Ticket, names: Iterable[str]) -> dict[str, Any]:
+        """Return some fields of a ticket in hand as JSON values."""
+        return {name: _plain(getattr(ticket, name)) for name in names}
+
+    def thaw(self, ticket: Ticket, values: Mapping[str, Any]) -> None:
+        """Give a ticket in hand fields as `freeze` returned them; nothing is written."""
+        fields = {one.attname: one for one in Ticket._meta.concrete_fields}  # noqa: SLF001 - documented name
+        for name, value in values.items():
+            setattr(ticket, name, None if value is None else fields[name].to_python(value))
+
     def _joined(self) -> QuerySet[Ticket]:
         return self.rows.select_related("brand", "customer", "assignee")
+
+
+_LONGEST_CHAIN = 5
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return value.hex
+    return value if value is None or isinstance(value, bool | int) else str(value)

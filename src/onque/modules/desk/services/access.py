@@ -6,6 +6,7 @@ from uuid import UUID
 from onque.kernel.access import Actor
 from onque.kernel.errors import NotFound
 from onque.modules.desk import rules
+from onque.modules.desk.contracts import TicketMergedAway
 from onque.modules.desk.repositories import tickets
 from onque.modules.desk.repositories.conditions import Reach
 
@@ -31,11 +32,38 @@ def require_sight(actor: Actor, ticket: "Ticket") -> None:
         raise NotFound(kind="ticket", id=ticket.id)
 
 
+def refuse_merged(ticket: "Ticket") -> None:
+    """Raise `TicketMergedAway` with the survivor's number when the ticket was merged."""
+    if ticket.merged_into_id is None:
+        return
+    survivor = tickets.find_survivor(ticket.merged_into_id)
+    if survivor is not None:
+        raise TicketMergedAway(ticket_id=ticket.id, into=survivor.number)
+
+
 def lock_seen(actor: Actor, ticket_id: UUID) -> "Ticket":
-    """Return the ticket locked until the transaction ends; raise `NotFound` unless seen."""
+    """Return the ticket locked until the transaction ends; raise `NotFound` unless seen.
+
+    On a merged one members do nothing: raises `TicketMergedAway`. What programs do there, such as
+    noting a report, they do on the survivor.
+    """
     ticket = tickets.lock(ticket_id)
     require_sight(actor, ticket)
+    if ticket.merged_into_id is not None and actor.kind != "member":
+        survivor = tickets.find_survivor(ticket.merged_into_id)
+        return tickets.lock(survivor.id) if survivor is not None else ticket
+    refuse_merged(ticket)
     return ticket
+
+
+def lock_pair(actor: Actor, first_id: UUID, second_id: UUID) -> "tuple[Ticket, Ticket]":
+    """Return two tickets locked in the order of ids; raise `NotFound` unless both are seen."""
+    found = tickets.lock_all({first_id, second_id})
+    for ticket_id in (first_id, second_id):
+        if ticket_id not in found:
+            raise NotFound(kind="ticket", id=ticket_id)
+        require_sight(actor, found[ticket_id])
+    return found[first_id], found[second_id]
 
 
 def may_watch(actor: Actor, ticket_id: UUID) -> bool:

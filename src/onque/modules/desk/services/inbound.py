@@ -42,7 +42,8 @@ class Inbound:
     `request_key` names the source row: the same key twice is one message. `ticket_id` is where
     threading put it, None for a new ticket; `automatic` marks what no person wrote now, which
     never reopens a ticket and starts no clock, `about_id` the message it speaks of. `reason` says
-    why it landed where it did; `suggested_ticket_id` is where a new one may belong.
+    why it landed where it did; `suggested_ticket_id` is where a new one may belong, and
+    `origin_ticket_id` the ticket it was written to when that one was merged into `ticket_id`.
     """
 
     brand_id: UUID
@@ -61,6 +62,7 @@ class Inbound:
     automatic: bool = False
     about_id: UUID | None = None
     suggested_ticket_id: UUID | None = None
+    origin_ticket_id: UUID | None = None
     attachments: tuple[NewAttachment, ...] = ()
 
 
@@ -78,7 +80,7 @@ def receive_customer_message(actor: Actor, inbound: Inbound) -> Received:
     customer = customers.get_customers([inbound.customer_id]).get(inbound.customer_id)
     if customer is None:
         raise NotFound(kind="customer", id=inbound.customer_id)
-    ticket = _find_open(inbound)
+    inbound, ticket = _find_open(inbound)
     if ticket is not None and customer.is_blocked and ticket.customer_id != customer.id:
         return _start(actor, replace(inbound, ticket_id=None), customer)
     if ticket is None:
@@ -97,11 +99,24 @@ def _again(message: "Message") -> Received:
     )
 
 
-def _find_open(inbound: Inbound) -> "Ticket | None":
-    """Return the ticket that takes the message, locked: the one named, or its follow-up."""
+def _find_open(inbound: Inbound) -> "tuple[Inbound, Ticket | None]":
+    """Return the ticket that takes the message, locked: the one named, or its follow-up.
+
+    One that was merged since threading looked leads on; the message keeps where it was written to.
+    """
     if inbound.ticket_id is None:
-        return None
+        return inbound, None
     ticket = tickets.lock(inbound.ticket_id)
+    if ticket.merged_into_id is not None:
+        survivor = tickets.find_survivor(ticket.merged_into_id)
+        if survivor is not None:
+            asked = inbound.origin_ticket_id or ticket.id
+            inbound = replace(inbound, ticket_id=survivor.id, origin_ticket_id=asked)
+            ticket = tickets.lock(survivor.id)
+    return inbound, _taking(inbound, ticket)
+
+
+def _taking(inbound: Inbound, ticket: "Ticket") -> "Ticket | None":
     if inbound.automatic or rules.after_customer_message(Status(ticket.status)) is not None:
         return ticket
     follow_up = tickets.find_follow_up(ticket.id, inbound.customer_id)
@@ -206,11 +221,17 @@ def _store(inbound: Inbound, ticket: "Ticket", message_id: UUID) -> "Message":
         is_automatic=inbound.automatic,
         about_id=inbound.about_id,
         suggested_ticket_id=inbound.suggested_ticket_id,
+        origin_ticket_id=_origin(inbound, ticket),
         written_at=inbound.written_at,
         stored_at=clock.now(),
     )
     messages.attach(message, inbound.attachments, repeated=_repeated(inbound))
     return message
+
+
+def _origin(inbound: Inbound, ticket: "Ticket") -> UUID | None:
+    """Return the merged ticket it was written to, where the survivor itself takes it."""
+    return inbound.origin_ticket_id if ticket.id == inbound.ticket_id else None
 
 
 def _repeated(inbound: Inbound) -> frozenset[str]:

@@ -14,15 +14,15 @@ from onque.kernel.access import Actor
 from onque.kernel.errors import NotFound
 from onque.modules.desk import rules
 from onque.modules.desk.contracts import MessageMoved, Status, TicketClosed
-from onque.modules.desk.repositories import messages
-from onque.modules.desk.services import access, writing
+from onque.modules.desk.repositories import messages, moves, tickets
+from onque.modules.desk.services import access, faces, inverses, operations, writing
+from onque.modules.desk.services.operations import Act
 from onque.modules.identity import public as identity
 
 if TYPE_CHECKING:
     from onque.modules.desk.models import Message, Ticket
 
-_SAVED = ("status", "preview", "preview_by", "preview_name", "last_public_message_id")
-_WAITING = ("due_started_at", "is_unanswered")
+_STATE = ("merged_into_id", *inverses.STATE)
 
 
 @transaction.atomic
@@ -32,32 +32,26 @@ def join_suggested(actor: Actor, *, message_id: UUID) -> int:
     The ticket takes it as if the customer had written there now. The same again changes nothing.
     Raises `Forbidden`, `NotFound` without an offer, `TicketClosed`. Locks both tickets.
     """
-    actor.require("ticket.change")
+    actor.require(operations.CHANGE)
     message = messages.get(message_id)
     if message.suggested_ticket_id is None:
         raise NotFound(kind="suggestion", id=message_id)
-    source, target = _lock_both(actor, message.ticket_id, message.suggested_ticket_id)
+    source, target = access.lock_pair(actor, message.ticket_id, message.suggested_ticket_id)
     if message.moved is not None or source.id == target.id:
         return target.number
+    access.refuse_merged(target)
     before = Status(target.status)
     after = before if message.is_automatic else rules.after_customer_message(before)
     if after is None:
         raise TicketClosed(ticket_id=target.id)
-    message.moved = {
-        "from_ticket": source.id.hex,
-        "from_status": source.status,
-        "to_status": before,
-        "became": after,
-    }
-    _move(message, source, target)
-    if not messages.has_any(source.id):
-        source.merged_into_id = target.id
-        writing.move(source, Status.CLOSED, now=clock.now())
-    if not message.is_automatic:
-        target.due_started_at = target.due_started_at or clock.now()
-        target.is_unanswered = True
-        writing.move(target, after, now=clock.now())
-    _finish(actor, message, source, target, "ticket.joined")
+    origins = {message.id: message.origin_ticket_id}
+    moves.move(origins, source=source.id, target=target.id)
+    steps = [inverses.moved(origins, source.id, target.id), _leave(source, target)]
+    steps.append(_take(target, message, after))
+    operation_id = _finish(actor, source, target, steps)
+    message.moved = {"from_ticket": source.id.hex, "operation": str(operation_id or "")}
+    messages.save(message, "moved")
+    events.publish(MessageMoved(ticket_id=source.id, message_id=message.id, to_ticket_id=target.id))
     return target.number
 
 
@@ -65,54 +59,45 @@ def join_suggested(actor: Actor, *, message_id: UUID) -> int:
 def undo_join(actor: Actor, *, message_id: UUID) -> int:
     """Move a message back to where it was; return that ticket's number.
 
-    Both tickets get the status they had, the second unless somebody changed it since. Raises
-    `Forbidden`, `NotFound` for a message that was not moved. Locks both tickets.
+    Both tickets get the status they had, unless somebody changed it since. Raises `Forbidden`,
+    `NotFound` for a message that was not moved, `OperationOutdated`. Locks both tickets.
     """
-    actor.require("ticket.change")
     message = messages.get(message_id)
-    if message.moved is None:
+    operation_id = (message.moved or {}).get("operation")
+    if message.moved is None or not operation_id:
         raise NotFound(kind="moved_message", id=message_id)
     home_id = UUID(message.moved["from_ticket"])
-    target, source = _lock_both(actor, message.ticket_id, home_id)
-    kept = message.moved
-    message.moved = None
-    _move(message, target, source)
-    if source.merged_into_id == target.id:
-        source.merged_into_id = None
-        writing.move(source, Status(kept["from_status"]), now=clock.now())
-    if target.status == kept["became"]:
-        writing.move(target, Status(kept["to_status"]), now=clock.now())
-    _finish(actor, message, target, source, "ticket.join_undone")
-    return source.number
+    operations.undo(actor, operation_id=UUID(operation_id))
+    return tickets.get(home_id).number
 
 
-def _lock_both(actor: Actor, first_id: UUID, second_id: UUID) -> "tuple[Ticket, Ticket]":
-    """Lock in the order of ids, which two callers share."""
-    locked = {
-        ticket_id: access.lock_seen(actor, ticket_id) for ticket_id in sorted({first_id, second_id})
-    }
-    return locked[first_id], locked[second_id]
+def _leave(source: "Ticket", target: "Ticket") -> inverses.Step:
+    before = tickets.freeze(source, _STATE)
+    if not messages.has_any(source.id):
+        source.merged_into_id = target.id
+        writing.move(source, Status.CLOSED, now=clock.now())
+    faces.refresh(source)
+    return inverses.changed(source, before)
 
 
-def _move(message: "Message", source: "Ticket", target: "Ticket") -> None:
-    message.ticket = target
-    messages.save(message, "ticket", "moved")
+def _take(target: "Ticket", message: "Message", after: Status) -> inverses.Step:
+    before = tickets.freeze(target, inverses.STATE)
+    if not message.is_automatic:
+        target.due_started_at = target.due_started_at or clock.now()
+        target.is_unanswered = True
+        writing.move(target, after, now=clock.now())
+    faces.refresh(target)
+    return inverses.changed(target, before)
+
+
+def _finish(
+    actor: Actor, source: "Ticket", target: "Ticket", steps: list[inverses.Step]
+) -> UUID | None:
     for ticket in (source, target):
-        newest = messages.newest_public(ticket.id)
-        if newest is None:
-            continue
-        ticket.last_public_message_id = newest.id
-        ticket.preview = rules.preview(newest.text)
-        ticket.preview_by = "customer" if newest.direction == "in" else "member"
-        ticket.preview_name = newest.author_name
-
-
-def _finish(actor: Actor, message: "Message", source: "Ticket", target: "Ticket", act: str) -> None:
-    for ticket in (source, target):
-        brand = identity.get_brand(ticket.brand_id)
-        fields = (*_SAVED, *_WAITING, "merged_into_id")
-        writing.save(ticket, reply_minutes=brand.reply_minutes, fields=fields)
-        numbers = {"from": f"#{source.number}"}, {"to": f"#{target.number}"}
-        writing.audit(actor, act, ticket.id, *numbers)
+        minutes = identity.get_brand(ticket.brand_id).reply_minutes
+        writing.save(ticket, reply_minutes=minutes, fields=(*_STATE, *faces.FIELDS))
         writing.tell(ticket.id, "joined", number=ticket.number)
-    events.publish(MessageMoved(ticket_id=source.id, message_id=message.id, to_ticket_id=target.id))
+    before, after = {"from": f"#{source.number}"}, {"to": f"#{target.number}"}
+    writing.audit(actor, "ticket.joined", source.id, before, after)
+    act = Act("ticket.joined", before, after, steps, other_id=source.id)
+    return operations.record(actor, target, act)

@@ -81,10 +81,14 @@ def list_tickets(
 
 
 def get_ticket(actor: Actor, *, number: int) -> TicketDetail:
-    """Return all that the ticket page shows. Raises `Forbidden`, `NotFound`."""
+    """Return all that the ticket page shows.
+
+    Raises `Forbidden`, `NotFound`, and `TicketMergedAway` where another ticket has it all now.
+    """
     actor.require("ticket.view")
     ticket, customer_tickets = tickets.get_with_count(number, cap=1000)
     access.require_sight(actor, ticket)
+    access.refuse_merged(ticket)
     thread = with_offers(messages.latest(ticket.id, limit=THREAD))
     follow_up_of = (
         tickets.number_of(ticket.follow_up_of_id) if ticket.follow_up_of_id is not None else None

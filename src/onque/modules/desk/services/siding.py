@@ -51,7 +51,9 @@ class SideInbound:
 
 def find_side(ticket_id: UUID, tail: str) -> MessageItem | None:
     """Return the message that opened a side thread, by the end of its id (hex); None if unknown."""
-    found = [row for row in messages.openers(ticket_id) if row.id.hex.endswith(tail)]
+    survivor = tickets.find_survivor(ticket_id)
+    openers = messages.openers(survivor.id if survivor is not None else ticket_id)
+    found = [row for row in openers if row.id.hex.endswith(tail)]
     return items(found)[0] if len(found) == 1 else None
 
 
@@ -62,10 +64,11 @@ def receive_side_message(
     """Store an outsider's answer in its side thread; the same key twice is one message.
 
     The ticket's status, deadline and the customer's conversation stay as they are, whatever the
-    status is. Raises `NotFound`. Locks the ticket.
+    status is. On a merged ticket it joins the survivor. Raises `NotFound`. Locks the ticket.
     """
-    ticket = tickets.lock(ticket_id)
-    opener = messages.get(side_id)
+    survivor = tickets.find_survivor(ticket_id)
+    ticket = tickets.lock(survivor.id if survivor is not None else ticket_id)
+    opener, ticket_id = messages.get(side_id), ticket.id
     if opener.ticket_id != ticket_id or not opener.side_address:
         raise NotFound(kind="side_thread", id=side_id)
     known = messages.find_by_key(inbound.request_key)

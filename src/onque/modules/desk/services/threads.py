@@ -31,7 +31,9 @@ def with_offers(rows: "Sequence[Message]") -> list[MessageItem]:
     """
     offered = {row.id: row.suggested_ticket_id for row in rows if row.moved is None}
     origins = {row.id: UUID(row.moved["from_ticket"]) for row in rows if row.moved is not None}
-    wanted = {one for one in (*offered.values(), *origins.values()) if one is not None}
+    came = {row.id: row.origin_ticket_id for row in rows}
+    known = (*offered.values(), *origins.values(), *came.values())
+    wanted = {one for one in known if one is not None}
     if not wanted:
         return items(rows)
     numbers = tickets.numbers_of(wanted)
@@ -40,6 +42,7 @@ def with_offers(rows: "Sequence[Message]") -> list[MessageItem]:
             item,
             suggested_number=numbers.get(offered.get(item.id)),
             moved_from_number=numbers.get(origins.get(item.id)),
+            origin_number=numbers.get(came.get(item.id)),
         )
         for item in items(rows)
     ]
@@ -78,6 +81,7 @@ def _item(row: "Message", files: tuple[AttachmentItem, ...]) -> MessageItem:
         written_at=row.written_at,
         is_automatic=row.is_automatic,
         about_id=row.about_id,
+        origin_ticket_id=row.origin_ticket_id,
         attachments=files,
         recipients=recipients(row.recipients),
         side_address=row.side_address,

@@ -21,7 +21,7 @@ Values = Mapping[str, str | None]
 def save(ticket: "Ticket", *, reply_minutes: int, fields: tuple[str, ...]) -> None:
     """Write the named fields and all that derives from them; the caller holds the lock."""
     status = Status(ticket.status)
-    ticket.shelf = rules.shelf_of(status)
+    ticket.shelf = rules.shelf_of(status, is_merged=ticket.merged_into_id is not None)
     ticket.due_at = rules.due(
         status=status, waiting_since=ticket.due_started_at, reply_minutes=reply_minutes
     )
@@ -43,8 +43,16 @@ def move(ticket: "Ticket", status: Status, *, now: datetime) -> bool:
     return solved
 
 
-def audit(actor: Actor, action: str, ticket_id: UUID, before: Values, after: Values) -> None:
-    """Record who changed what, in the change's own transaction."""
+def audit(
+    actor: Actor,
+    action: str,
+    ticket_id: UUID,
+    before: Values,
+    after: Values,
+    *,
+    entry_id: UUID | None = None,
+) -> None:
+    """Record who changed what, in the change's own transaction; `entry_id` names the line."""
     identity.record_audit(
         actor=actor,
         action=action,
@@ -52,6 +60,7 @@ def audit(actor: Actor, action: str, ticket_id: UUID, before: Values, after: Val
         object_id=ticket_id,
         before=dict(before),
         after=dict(after),
+        entry_id=entry_id,
     )
 
 

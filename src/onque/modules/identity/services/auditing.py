@@ -22,13 +22,16 @@ def record_audit(  # noqa: PLR0913 - one row's columns
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     source: str = "",
+    entry_id: UUID | None = None,
 ) -> None:
     """Record a change in the change's own transaction; it cannot be edited afterwards.
 
     `before` and `after` hold the changed fields as JSON values. `source` names the rule or service
-    behind it; without one it is the actor's kind.
+    behind it; without one it is the actor's kind. `entry_id` lets a caller name the line.
     """
+    named = {"id": entry_id} if entry_id is not None else {}
     audit.add(
+        **named,
         actor_kind=actor.kind,
         actor_id=actor.id,
         actor_name=actor.name,

@@ -85,8 +85,14 @@ def _inbound(
         automatic=mail.automatic.kind in _ROBOTS,
         about_id=place.about_id,
         suggested_ticket_id=place.suggested_id,
+        origin_ticket_id=place.landing.ticket_id if _is_merged(place) else None,
         attachments=sent.contents.files,
     )
+
+
+def _is_merged(place: Place) -> bool:
+    """Tell whether it was written to a ticket that was merged into the one that takes it."""
+    return place.ticket is not None and place.ticket.is_merged
 
 
 def _member(row: "InboundMail", mail: ParsedMail, sent: Sent) -> "MemberCard | None":

@@ -174,7 +174,8 @@ def _note(row: "OutboundMail") -> None:
 
 def _message(card: "TicketCard", message_id: UUID) -> "MessageItem":
     message = desk.get_message(system_actor(current_tenant()), message_id=message_id)
-    if message.ticket_id != card.id:
+    # a merge may have taken the message along before its mail was queued
+    if card.id not in (message.ticket_id, message.origin_ticket_id):
         raise NotFound(kind="message", id=message_id)
     return message
 
