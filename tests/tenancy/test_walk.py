@@ -85,6 +85,7 @@ def foreign(address: Address, cast, ids: world.Ids) -> dict[str, str]:
         "rule_id": str(ids["mail.SenderRule"]),
         "message_id": str(ids["desk.Message"]),
         "reply_id": str(ids["desk.HeldReply"]),
+        "operation_id": str(ids["desk.Operation"]),
         "delivery_id": str(ids["kernel.Delivery"]),
         "invitation_id": str(ids["identity.Invitation"]),
         "member_id": str(cast.ada.id),

@@ -64,5 +64,4 @@ class MergeCandidate(Contract):
     status: Status
     customer: str
     brand: BrandMark
-    message_count: int
-    created_at: datetime
+    preview: str

@@ -32,14 +32,13 @@ def ticket_id_of(actor: Actor, *, number: int) -> UUID:
 
 
 @transaction.atomic
-def change(actor: Actor, *, number: int, changes: Changes) -> UUID:
-    """Apply the changes to one ticket, all or none; return its id.
+def change(actor: Actor, *, number: int, changes: Changes) -> UUID | None:
+    """Apply the changes to one ticket, all or none; return what takes the last one back.
 
     Raises what `properties` raises.
     """
     ticket_id = ticket_id_of(actor, number=number)
-    _apply(actor, ticket_id, changes)
-    return ticket_id
+    return _apply(actor, ticket_id, changes)
 
 
 @transaction.atomic
@@ -54,16 +53,22 @@ def change_many(actor: Actor, *, numbers: Collection[int], changes: Changes) -> 
     return len(found)
 
 
-def _apply(actor: Actor, ticket_id: UUID, changes: Changes) -> None:
+def _apply(actor: Actor, ticket_id: UUID, changes: Changes) -> UUID | None:
+    done: list[UUID | None] = []
     if changes.status is not None:
-        properties.set_status(actor, ticket_id=ticket_id, status=changes.status)
+        done.append(properties.set_status(actor, ticket_id=ticket_id, status=changes.status))
     if changes.priority is not None:
-        properties.set_priority(actor, ticket_id=ticket_id, priority=changes.priority)
+        done.append(properties.set_priority(actor, ticket_id=ticket_id, priority=changes.priority))
     if changes.assignee is not None:
-        ticket = access.lock_seen(actor, ticket_id)
-        member_id = changes.assignee if isinstance(changes.assignee, UUID) else None
-        properties.assign(actor, ticket_id=ticket_id, member_id=member_id, group_id=ticket.group_id)
+        done.append(_assign(actor, ticket_id, changes.assignee))
     if changes.add_tag:
-        properties.add_tag(actor, ticket_id=ticket_id, name=changes.add_tag)
+        done.append(properties.add_tag(actor, ticket_id=ticket_id, name=changes.add_tag))
     if changes.remove_tag:
-        properties.remove_tag(actor, ticket_id=ticket_id, name=changes.remove_tag)
+        done.append(properties.remove_tag(actor, ticket_id=ticket_id, name=changes.remove_tag))
+    return next((one for one in reversed(done) if one is not None), None)
+
+
+def _assign(actor: Actor, ticket_id: UUID, assignee: UUID | str) -> UUID | None:
+    group_id = access.lock_seen(actor, ticket_id).group_id
+    member_id = assignee if isinstance(assignee, UUID) else None
+    return properties.assign(actor, ticket_id=ticket_id, member_id=member_id, group_id=group_id)

@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from onque.kernel.access import Actor, system_actor
 from onque.kernel.errors import Forbidden, NotFound
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.desk import public
@@ -192,8 +193,7 @@ def test_only_who_sees_both_may_merge_and_undo(acme, bo):
 
 
 def test_nobody_merges_without_the_right(acme, bo):
-    guest = identity.public if False else actor_of(acme.acme, acme.bo)
-    powerless = type(guest)(kind="member", tenant_id=guest.tenant_id, id=guest.id)
+    powerless = Actor(kind="member", tenant_id=acme.acme.id, id=acme.bo.id)
     with pytest.raises(Forbidden):
         merging.merge_tickets(powerless, number=1, into=2)
     operation = merge(bo)
@@ -201,14 +201,19 @@ def test_nobody_merges_without_the_right(acme, bo):
         operations.undo(powerless, operation_id=operation)
 
 
-def test_another_workspace_knows_of_nothing(cast, acme, bo):
-    operation = merge(bo)
+def test_another_workspace_knows_of_nothing(cast):
+    with tenant_scope(cast.acme.id):
+        receive(cast.acme.id)
+        receive(cast.acme.id, email=EVE)
+        operation = merge(actor_of(cast.acme, cast.bo))
     dee = actor_of(cast.globex, cast.dee)
     with tenant_scope(cast.globex.id):
         with pytest.raises(NotFound):
             operations.undo(dee, operation_id=operation)
         with pytest.raises(NotFound):
             merging.merge_tickets(dee, number=1, into=2)
+    with tenant_scope(cast.acme.id):
+        assert said(1) == []
 
 
 def test_a_reply_that_was_on_its_way_waits_for_a_person(bo, settings):
@@ -232,8 +237,6 @@ def test_nothing_is_done_on_a_merged_ticket_and_it_says_where_to_go(bo):
 
 def test_what_programs_note_lands_on_the_survivor(acme, bo):
     merge(bo)
-    from onque.kernel.access import system_actor
-
     public.add_note(
         system_actor(acme.acme.id), ticket_id=ticket(1).id, body="It bounced", request_key=uuid4()
     )

@@ -1,6 +1,7 @@
 """What a form of the ticket page is answered with: the fresh parts, or the text and a reason."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -8,8 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from onque.kernel.errors import AppError
-from onque.modules.desk.contracts import TicketClosed, TicketStale
+from onque.kernel.errors import AppError, NotFound
+from onque.modules.desk.contracts import TicketClosed, TicketMergedAway, TicketStale
 from onque.modules.desk.errors import AddressBounced
 from onque.modules.desk.web import drafts, tickets
 from onque.modules.desk.web.requests import MemberRequest
@@ -21,12 +22,20 @@ FORCES: Mapping[type[AppError], str] = {
 """What a person may do all the same, by pressing "send anyway"."""
 
 
-def done(request: MemberRequest, number: int) -> HttpResponse:
-    """Answer an act that worked: the parts for script, the page again for a plain form."""
+def done(request: MemberRequest, number: int, did: UUID | None = None) -> HttpResponse:
+    """Answer an act that worked: the parts for script, the page again for a plain form.
+
+    `did` is the operation that takes it back. Who sees the ticket no longer goes to the list.
+    """
     place = tickets.place_of(request)
+    known = {"did": did.hex} if did is not None else {}
     if not request.htmx:
-        return HttpResponseRedirect(place.ticket_url(number))
-    context = tickets.ticket_context(request, place, number)
+        return HttpResponseRedirect(place.ticket_url(number, **known))
+    try:
+        context = tickets.ticket_context(request, place, number)
+    except NotFound:
+        return HttpResponse(headers={"HX-Redirect": place.list_url()})
+    context["done"] = tickets.done_of(context["log"], known.get("did", ""))
     return render(request, "desk/_parts.html", context)
 
 
@@ -34,6 +43,8 @@ def refused(request: MemberRequest, number: int, kind: str, error: AppError) -> 
     """Answer a refused message: nothing was written, the text comes back with the reason."""
     draft = drafts.refused(request.POST, kind, reason(error), FORCES.get(type(error), ""))
     place = tickets.place_of(request)
+    if isinstance(error, TicketMergedAway):  # the text goes along to where the messages are
+        number = int(str(error.facts["into"]))
     context = tickets.ticket_context(request, place, number, draft)
     template = "desk/_parts.html" if request.htmx else "desk/ticket.html"
     return render(request, template, context, status=error.status)
@@ -62,6 +73,9 @@ WHY: Mapping[str, Promise] = {
     "is_the_customer": gettext_lazy("This is the customer's own address. Answer with a reply."),
     "too_many": gettext_lazy("These are too many people in copy. Leave some out."),
     TicketClosed.code: gettext_lazy("This ticket is closed. Reopen it to answer."),
+    TicketMergedAway.code: gettext_lazy(
+        "The ticket was merged into #%(into)s. Read on here, then send again."
+    ),
     AddressBounced.code: gettext_lazy(
         "Mail to %(address)s came back before: %(why)s. Correct it, or send anyway."
     ),

@@ -95,6 +95,21 @@ class PropertiesForm(forms.Form):
         )
 
 
+class MergeForm(forms.Form):
+    """Two tickets and which of them stays; `status` is what the page showed of this one."""
+
+    other = forms.IntegerField(min_value=1, max_value=2**62)
+    stays = forms.ChoiceField(choices=[("other", "other"), ("this", "this")])
+    status = StatusField()
+
+    def act(self, number: int) -> dict[str, Any]:
+        """Return the arguments of `merge_tickets` on the page of ticket `number`."""
+        data = self.cleaned_data
+        if data["stays"] == "this":
+            return {"number": data["other"], "into": number}
+        return {"number": number, "into": data["other"], "expected": data["status"]}
+
+
 class NumbersField(forms.Field):
     """The numbers of the selected tickets, at most `BULK_LIMIT`."""
 

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from onque.kernel.errors import Invalid
+from onque.modules.desk.contracts import TicketMergedAway
 from onque.modules.desk.services import changes, replies
 from onque.modules.desk.web import answers
 from onque.modules.desk.web.forms import NoteForm
@@ -19,6 +20,6 @@ def create(request: MemberRequest, number: int) -> HttpResponse:
     ticket_id = changes.ticket_id_of(request.actor, number=number)
     try:
         replies.add_note(request.actor, ticket_id=ticket_id, **form.cleaned_data)
-    except Invalid as error:
+    except (Invalid, TicketMergedAway) as error:
         return answers.refused(request, number, "note", error)
     return answers.done(request, number)

@@ -2,8 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from onque.modules.desk.contracts import TicketClosed, TicketStale, TicketVersionConflict
-from onque.modules.desk.errors import ReplyLeft
+from onque.modules.desk.contracts import (
+    TicketClosed,
+    TicketMergedAway,
+    TicketStale,
+    TicketVersionConflict,
+)
+from onque.modules.desk.errors import OperationOutdated, ReplyLeft
 from onque.ui import navigation, refusals
 from onque.ui.navigation import Place
 
@@ -38,4 +43,14 @@ def register() -> None:
         TicketVersionConflict.code,
         _("A colleague was faster"),
         _("This was changed while you looked at it. The page shows the newest state now."),
+    )
+    refusals.register(
+        TicketMergedAway.code,
+        _("This ticket was merged"),
+        _("Nothing was changed. Open it again to see the ticket that has its messages now."),
+    )
+    refusals.register(
+        OperationOutdated.code,
+        _("This cannot be undone now"),
+        _("It was changed again since. Undo the newer acts in the activity log first."),
     )

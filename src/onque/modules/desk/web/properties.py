@@ -18,8 +18,8 @@ def update(request: MemberRequest, number: int) -> HttpResponse:
     form = PropertiesForm(request.POST)
     if not form.is_valid():
         raise Invalid(field=next(iter(form.errors)))
-    changes.change(request.actor, number=number, changes=form.changes())
-    return answers.done(request, number)
+    done = changes.change(request.actor, number=number, changes=form.changes())
+    return answers.done(request, number, did=done)
 
 
 @require_POST

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from onque.kernel.errors import Invalid
-from onque.modules.desk.contracts import TicketClosed, TicketStale
+from onque.modules.desk.contracts import TicketClosed, TicketMergedAway, TicketStale
 from onque.modules.desk.errors import AddressBounced
 from onque.modules.desk.services import changes, forwarding, holding
 from onque.modules.desk.web import answers
@@ -23,7 +23,7 @@ def create(request: MemberRequest, number: int) -> HttpResponse:
     ticket_id = changes.ticket_id_of(request.actor, number=number)
     try:
         holding.send_reply(request.actor, ticket_id=ticket_id, new=form.reply())
-    except (Invalid, TicketClosed, TicketStale, AddressBounced) as error:
+    except (Invalid, TicketClosed, TicketMergedAway, TicketStale, AddressBounced) as error:
         return answers.refused(request, number, "reply", error)
     return answers.done(request, number)
 
@@ -37,7 +37,7 @@ def forward(request: MemberRequest, number: int) -> HttpResponse:
     ticket_id = changes.ticket_id_of(request.actor, number=number)
     try:
         forwarding.forward(request.actor, ticket_id=ticket_id, **form.cleaned_data)
-    except Invalid as error:
+    except (Invalid, TicketMergedAway) as error:
         return answers.refused(request, number, "forward", error)
     return answers.done(request, number)
 

@@ -91,6 +91,11 @@ class Place:
         path = _tickets_path(self.slug)
         return f"{path}?{urlencode({k: v for k, v in query.items() if v})}"
 
+    def query(self) -> str:
+        """Return the place as an address's query, to be kept by links and forms."""
+        kept = {"view": str(self.view), "brand": self.brand_slug}
+        return urlencode({k: v for k, v in kept.items() if v})
+
     def ticket_url(self, number: int, **more: str) -> str:
         """Return a ticket's address that remembers the place it is opened from."""
         query = {"view": str(self.view), "brand": self.brand_slug, **more}

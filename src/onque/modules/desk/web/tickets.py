@@ -1,5 +1,7 @@
 """The list of tickets and the ticket page, whole or only the parts that change live."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -9,12 +11,13 @@ from django.views.decorators.http import require_safe
 
 from onque.kernel.errors import NotFound
 from onque.modules.desk import rules
-from onque.modules.desk.contracts import TicketDetail, View, ViewCounts
-from onque.modules.desk.services import counting, letters, reading
+from onque.modules.desk.contracts import TicketDetail, TicketMergedAway, View, ViewCounts
+from onque.modules.desk.contracts.operations import UndoItem
+from onque.modules.desk.services import counting, letters, operations, reading
 from onque.modules.desk.web import screen, words
 from onque.modules.desk.web.drafts import Draft, composer_context
 from onque.modules.desk.web.letters import LetterDrawer
-from onque.modules.desk.web.requests import MemberRequest
+from onque.modules.desk.web.requests import MemberRequest, read_number
 from onque.modules.desk.web.rows import RowDrawer, draw_bulk_acts
 from onque.modules.identity import public as identity
 from onque.ui import slots, times
@@ -23,6 +26,26 @@ if TYPE_CHECKING:
     from onque.kernel.access import Actor
 
 PANE = 40
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line of the activity log, and how its act can be taken back."""
+
+    at: datetime
+    when: str
+    words: str
+    undo: UndoItem | None
+
+    @property
+    def operation(self) -> str:
+        """The id, in hex, that takes the act back; "" where nothing does."""
+        return self.undo.id.hex if self.undo else ""
+
+    @property
+    def may_undo(self) -> bool:
+        """Whether the reader may take it back now."""
+        return self.undo is not None and self.undo.may_undo
 
 
 @require_safe
@@ -41,8 +64,15 @@ def index(request: MemberRequest) -> HttpResponse:
 @require_safe
 def ticket(request: MemberRequest, number: int) -> HttpResponse:
     """Show a ticket; with `parts` only what changes live."""
-    template = "desk/_parts.html" if "parts" in request.GET else "desk/ticket.html"
-    return render(request, template, ticket_context(request, place_of(request), number))
+    parts, place = "parts" in request.GET, place_of(request)
+    try:
+        context = ticket_context(request, place, number)
+    except TicketMergedAway as away:
+        into = int(str(away.facts["into"]))
+        if not parts:
+            return redirect(place.ticket_url(into, merged=str(number)))
+        context = ticket_context(request, place, into)  # an open page follows; its text stays
+    return render(request, "desk/_parts.html" if parts else "desk/ticket.html", context)
 
 
 def place_of(request: MemberRequest) -> screen.Place:
@@ -103,17 +133,22 @@ def ticket_context(
     found = reading.get_ticket(actor, number=number)
     page = reading.list_tickets(actor, view=place.view, brand_slug=place.brand_slug, limit=PANE)
     before, after = screen.neighbours(page.rows, number)
+    log = _log(actor, found)
     return {
         "live": live,
         "words": words.WORDS,
         "ticket": found,
         "number": number,
+        "merged": read_number(request.GET.get("merged", "")),
+        "log": log,
+        "done": done_of(log, request.GET.get("did", "")),
         "days": screen.by_day(found.messages),
         "groups": screen.grouped(page),
         "total": 0,
         "view_label": words.VIEW[place.view],
         "list_url": place.list_url(),
         "parts_url": place.ticket_url(number, parts="1"),
+        "query": place.query(),
         "ticket_url": place.ticket_url,
         "draw_row": RowDrawer("desk/_pane_row.html", place),
         "letter": LetterDrawer(place.slug, letters.trusted_among(found.messages)),
@@ -137,11 +172,20 @@ def _rights(actor: "Actor", found: TicketDetail) -> screen.Context:
         "can_note": actor.can("ticket.note"),
         "status_choices": choices,
         "members": identity.list_members() if actor.can("ticket.assign") else (),
-        "log": [
-            {"at": line.at, "when": times.ago(line.at), "words": words.activity(line)}
-            for line in found.activities
-        ],
     }
+
+
+def _log(actor: "Actor", found: TicketDetail) -> list[LogLine]:
+    undos = operations.list_undos(actor, found.row.id)
+    return [
+        LogLine(line.at, times.ago(line.at), words.activity(line), undos.get(line.id))
+        for line in found.activities
+    ]
+
+
+def done_of(log: list[LogLine], did: str) -> LogLine | None:
+    """Return the line of an act just done (its id in hex), if the reader can take it back."""
+    return next((line for line in log if line.may_undo and line.operation == did), None)
 
 
 def _panels(actor: "Actor", found: TicketDetail) -> screen.Context:

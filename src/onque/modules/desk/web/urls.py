@@ -7,6 +7,7 @@ from onque.modules.desk.web import (
     files,
     joining,
     letters,
+    merging,
     notes,
     poll,
     preferences,
@@ -14,6 +15,7 @@ from onque.modules.desk.web import (
     replies,
     search,
     tickets,
+    undoing,
 )
 
 app_name = "desk"
@@ -38,6 +40,9 @@ urlpatterns = [
     path("<slug:slug>/tickets/<int:number>/notes", notes.create, name="notes"),
     path("<slug:slug>/tickets/<int:number>/purge", properties.purge, name="purge"),
     path("<slug:slug>/tickets/<int:number>/properties", properties.update, name="properties"),
+    path("<slug:slug>/tickets/<int:number>/merge", merging.choose, name="merge"),
+    path("<slug:slug>/tickets/<int:number>/merged", merging.merge, name="merged"),
+    path("<slug:slug>/operations/<uuid:operation_id>/undo", undoing.undo, name="undo"),
     path("<slug:slug>/messages/<uuid:message_id>/join", joining.join, name="join"),
     path("<slug:slug>/messages/<uuid:message_id>/unjoin", joining.undo, name="unjoin"),
     path("<slug:slug>/files/<uuid:attachment_id>/", files.download, name="file"),

@@ -76,8 +76,17 @@ FIELD: Mapping[str, Label] = {
     "tags": _("Tag"),
 }
 _JOINED: Mapping[str, Label] = {
+    "ticket.merged": _("%(name)s merged %(before)s into %(after)s"),
     "ticket.joined": _("%(name)s moved a message from %(before)s to %(after)s"),
     "ticket.join_undone": _("%(name)s moved a message back from %(before)s to %(after)s"),
+}
+_ACTS: Mapping[str, Label] = {
+    "ticket.status": _("Status"),
+    "ticket.priority": _("Priority"),
+    "ticket.assignee": _("Assignee"),
+    "ticket.tags": _("Tag"),
+    "ticket.merged": _("Merging"),
+    "ticket.joined": _("Moving a message"),
 }
 PICTURES: Mapping[str, Label] = {
     "shown": _("%(name)s always shows images from %(sender)s"),
@@ -124,6 +133,9 @@ def activity(line: Activity) -> str:
     if line.action in _JOINED:
         moved = {**who, "before": line.before.get("from"), "after": line.after.get("to")}
         return str(_JOINED[line.action]) % moved
+    if line.action == "ticket.undone":
+        act = str(line.before.get("act"))
+        return str(_("%(name)s undid: %(act)s")) % {**who, "act": _ACTS.get(act, act)}
     if line.action == "ticket.pictures":
         return str(PICTURES[str(line.after.get("pictures"))]) % {
             **who,

@@ -4,6 +4,7 @@ import { openMenu } from "../ui/desk.js";
 import { onKey } from "../ui/keys.js";
 import { fetchParts, parse, refresher, replacePart } from "../ui/parts.js";
 import { afterSend, focusBody, forward, giveBack, press, takeBack } from "./composer.js";
+import { showDone } from "./acts.js";
 import { untouched } from "./letters.js";
 import "./presence.js";
 import { watchHeld } from "./undo.js";
@@ -101,6 +102,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const answer = parse(xhr.responseText);
   if (event.target.closest?.(".drop-menu, #tags")) closeMenus();
   showParts(answer);
+  showDone(answer);
   if (event.target.closest?.("#composer")) {
     if (xhr.status < 400) afterSend(answer);
     else giveBack(answer);
@@ -130,6 +132,7 @@ onKey("p", () => openMenu("priority"));
 onKey("a", () => openMenu("assignee"));
 onKey("t", () => { document.getElementById("add-tag")?.focus(); });
 onKey("e", () => press('[data-menu="status"] button[value="solved"]'));
+onKey("m", () => go("merge"));
 onKey("j", () => go("next"));
 onKey("k", () => go("previous"));
 onKey("Escape", () => { location.assign(page.dataset.listUrl); });

@@ -2,6 +2,7 @@
 // takes the reply back; the text then stands in the composer of its ticket.
 
 import { onKey } from "../ui/keys.js";
+import { undoAct } from "./acts.js";
 
 const KEY = "onque:held";
 const place = document.getElementById("toasts");
@@ -118,6 +119,7 @@ async function undo() {
 }
 
 onKey("z", () => {
+  if (undoAct()) return true;
   if (!read().length) return false;
   undo();
   return true;
