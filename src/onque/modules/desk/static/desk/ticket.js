@@ -32,12 +32,26 @@ function mergeThread(fresh) {
   const old = document.getElementById("messages");
   if (!old || !fresh) return;
   keepPlace(document.getElementById("thread"), () => {
-    for (const gone of old.querySelectorAll("[data-held]")) {
-      if (!fresh.querySelector(`[id="${gone.id}"]`)) gone.remove();
-    }
-    for (const part of [...fresh.children]) mergeEntry(old, part);
+    for (const gone of missing(old, fresh)) gone.remove();
+    let place = null;
+    for (const part of [...fresh.children]) place = mergeEntry(old, part, place);
   });
   watchHeld(old);
+}
+
+// What left the ticket, or is sent now. Where the answer holds only the newest messages, older ones stay.
+function missing(old, fresh) {
+  const has = (entry) => Boolean(fresh.querySelector(`[id="${entry.id}"]`));
+  const entries = [...old.children].filter((entry) => entry.id);
+  const from = "whole" in fresh.dataset ? 0 : entries.findIndex(has);
+  return entries.filter((entry, at) => !has(entry) && (entry.dataset.held || (from >= 0 && at >= from)));
+}
+
+function put(old, part, after) {
+  const added = document.importNode(part, true);
+  if (after) after.after(added);
+  else old.prepend(added);
+  return added;
 }
 
 function sameBody(known, part) {
@@ -45,23 +59,26 @@ function sameBody(known, part) {
   return !old || old.isEqualNode(fresh) || untouched(old).isEqualNode(fresh);
 }
 
-function mergeEntry(old, part) {
+// Returns where the entry stands now; the next one comes after it.
+function mergeEntry(old, part, after) {
   if (!part.id) {
-    const same = [...old.querySelectorAll(".day")].some((day) => day.textContent === part.textContent);
-    if (!same) old.append(document.importNode(part, true));
-    return;
+    const same = [...old.children].find((one) => !one.id && one.textContent === part.textContent);
+    return same ?? put(old, part, after);
   }
   const known = document.getElementById(part.id);
   if (!known) {
-    const added = document.importNode(part, true);
+    const added = put(old, part, after);
     added.classList.add("is-new");
-    old.append(added);
     globalThis.htmx?.process(added);
-  } else if (known.dataset.held ? known.dataset.held !== part.dataset.held : !sameBody(known, part) && !isSelecting(known)) {
+    return added;
+  }
+  if (known.dataset.held ? known.dataset.held !== part.dataset.held : !sameBody(known, part) && !isSelecting(known)) {
     const added = document.importNode(part, true);
     known.replaceWith(added);
     globalThis.htmx?.process(added);
+    return added;
   }
+  return known;
 }
 
 export function showParts(answer) {
