@@ -10,7 +10,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -37,7 +37,7 @@ OUTAGES = (Unavailable, OperationalError, InterfaceError)
 QUEUES = ("default", "desk", "mail", "survey", "notifications")
 
 E = TypeVar("E", bound=Event)
-Handler = Callable[[Any], None]
+Handler = Callable[..., None]
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ class Subscriber:
     handle: Handler
     queue: str
     io: bool
+    begin: Callable[[Any], Any] | None = None
 
 
 _subscribers: dict[str, Subscriber] = {}
@@ -59,19 +60,20 @@ _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 
 
 def subscribe(
-    event: type[E], *, io: bool = False
-) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+    event: type[E], *, io: bool = False, begin: Callable[[E], Any] | None = None
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register a subscriber.
 
     By default it runs in one transaction with its receipt. With `io` it runs with no transaction
-    open, for slow calls to the outside: it must claim its own work, as it may run twice.
+    open, for slow calls to the outside: it must claim its own work, as it may run twice. What
+    `begin` returns, called in the transaction that leases the event, is its second argument.
     """
 
-    def register(function: Callable[[E], None]) -> Callable[[E], None]:
+    def register(function: Callable[..., None]) -> Callable[..., None]:
         module = function.__module__.removeprefix("onque.modules.").split(".")[0]
         key = f"{module}.{function.__name__}"
         queue = module if module in QUEUES else "default"
-        subscriber = Subscriber(key, event, function, queue, io)
+        subscriber = Subscriber(key, event, function, queue, io, begin)
         if key not in _subscribers:
             _by_event[event.name].append(subscriber)
         _subscribers[key] = subscriber
@@ -217,21 +219,28 @@ def _deliver_io(tenant_id: UUID, stream: str, subscriber: Subscriber) -> bool | 
 
     The lease need not survive a crash of the database: the event is then simply tried again.
     """
-    with tenant_scope(tenant_id, durable=False):
-        now = clock.now()
-        until = now + timedelta(seconds=IO_LEASE_SECONDS)
-        claimed = outbox.claim(subscriber.key, stream, now=now, until=until)
-    if claimed is None:
-        return None
-    hand = _InHand(claimed, subscriber.key, stream)
-    token = _in_hand.set(hand)
+    claimed: Claimed | None = None
+    token: Token[_InHand | None] | None = None
     try:
-        subscriber.handle(subscriber.event.load(claimed.payload))
-    except Exception as error:  # noqa: BLE001 - whatever failed is put on record
+        with tenant_scope(tenant_id, durable=False):
+            now = clock.now()
+            until = now + timedelta(seconds=IO_LEASE_SECONDS)
+            claimed = outbox.claim(subscriber.key, stream, now=now, until=until)
+            if claimed is None:
+                return None
+            event = subscriber.event.load(claimed.payload)
+            begun = (subscriber.begin(event),) if subscriber.begin else ()
+        hand = _InHand(claimed, subscriber.key, stream)
+        token = _in_hand.set(hand)
+        subscriber.handle(event, *begun)
+    except Exception as error:
+        if claimed is None:
+            raise
         _record(tenant_id, claimed, subscriber, error)
         return None
     finally:
-        _in_hand.reset(token)
+        if token is not None:
+            _in_hand.reset(token)
     if hand.more is None:
         with tenant_scope(tenant_id):
             hand.more = outbox.finish(claimed.id, subscriber.key, stream, now=clock.now())

@@ -24,13 +24,15 @@ T = TypeVar("T")
 class Scope:
     """The tenant and the database alias of the running transaction.
 
-    `afterwards` is called when the scope is over, once the commit's own callbacks have run; also
-    after a rollback. The calls may not raise.
+    `before` is called once all is done, inside the transaction: for writes that many parts of it
+    gather into one. `afterwards` is called when the scope is over, once the commit's own callbacks
+    have run; also after a rollback. Those calls may not raise.
     """
 
     tenant_id: UUID
     alias: str
     afterwards: list[Callable[[], None]] = field(default_factory=list, compare=False)
+    before: list[Callable[[], None]] = field(default_factory=list, compare=False)
 
 
 _SET_TENANT = "SELECT set_config('app.tenant_id', %s, true)"
@@ -94,6 +96,7 @@ def tenant_scope(
         token = _scope.set(scope)
         try:
             yield scope
+            _call_all(scope.before)
         finally:
             _scope.reset(token)
 

@@ -1,6 +1,6 @@
 """The queries of the search index."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,16 +21,26 @@ _PUT = """
     ON CONFLICT (tenant_id, kind, object_id) DO UPDATE
     SET parent_id = EXCLUDED.parent_id, at = EXCLUDED.at, body = EXCLUDED.body, tsv = EXCLUDED.tsv
 """
+_MARK = """
+    INSERT INTO kernel_searchmark (tenant_id, id, kind, object_id, attempts, error, marked_at)
+    SELECT %s, m.id, m.kind, m.object_id, 0, '', %s
+    FROM unnest(%s::uuid[], %s::text[], %s::uuid[]) AS m (id, kind, object_id)
+"""
 
 
 class DocumentRepository:
     """Reads and writes documents and marks; of the open scope unless a method says otherwise."""
 
-    def mark(self, kind: str, object_ids: Iterable[UUID], *, now: datetime) -> None:
-        """Add one mark for each thing."""
-        SearchMark.objects.bulk_create(
-            SearchMark(kind=kind, object_id=object_id, marked_at=now) for object_id in object_ids
-        )
+    def mark(self, things: Collection[tuple[str, UUID]], *, now: datetime) -> None:
+        """Add one mark for each thing: its kind and id."""
+        if not things:
+            return
+        kinds, object_ids = zip(*things, strict=True)
+        with connections[current_alias()].cursor() as cursor:
+            cursor.execute(
+                _MARK,
+                [current_tenant(), now, [new_id() for _ in things], list(kinds), list(object_ids)],
+            )
 
     def due_tenants(self, *, most_attempts: int, most: int) -> list[UUID]:
         """Return the tenants, of all, among the oldest marks."""

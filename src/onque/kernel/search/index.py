@@ -8,14 +8,14 @@ no task message more. Killed at any line, the mark is still there.
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
 from onque.kernel import clock
 from onque.kernel.search.documents import Position, Row, documents
 from onque.kernel.search.terms import Terms
-from onque.kernel.tenancy import tenant_scope
+from onque.kernel.tenancy import NoTenantError, current_scope, tenant_scope
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +61,37 @@ def register(kind: str, provider: Provider) -> None:
 
 
 def mark(kind: str, *object_ids: UUID) -> None:
-    """Note in the open transaction that the documents of some things must be written anew."""
-    documents.mark(kind, object_ids, now=clock.now())
+    """Note in the open transaction that the documents of some things must be written anew.
+
+    All of a scope are written by one statement at its end.
+    """
+    scope = current_scope()
+    if scope is None:
+        raise NoTenantError("Open a tenant_scope first.")
+    marks = next((call for call in scope.before if isinstance(call, _Marks)), None)
+    if marks is None:
+        marks = _Marks()
+        scope.before.append(marks)
+    marks.things.update(dict.fromkeys((kind, object_id) for object_id in object_ids))
+
+
+@dataclass
+class _Marks:
+    """What an open scope changed; a call writes the marks."""
+
+    things: dict[tuple[str, UUID], None] = field(default_factory=dict)
+
+    def __call__(self) -> None:
+        documents.mark(self.things, now=clock.now())
+        self.things.clear()
+
+
+def write_marks() -> None:
+    """Write now what the open scope has gathered; without a scope there is nothing."""
+    scope = current_scope()
+    for call in scope.before if scope else ():
+        if isinstance(call, _Marks):
+            call()
 
 
 def write_due() -> int:
@@ -70,6 +99,7 @@ def write_due() -> int:
 
     Called by the schedule; safe to repeat and to run twice at once.
     """
+    write_marks()
     count = 0
     for _ in range(_ROUNDS):
         due = documents.due_tenants(most_attempts=MAX_ATTEMPTS, most=_BATCH * 5)

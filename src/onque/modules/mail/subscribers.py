@@ -1,5 +1,7 @@
 """What mail does about events."""
 
+from typing import TYPE_CHECKING
+
 from onque.kernel.access import system_actor
 from onque.kernel.events import delivering_tenant, subscribe
 from onque.modules.desk.contracts import MessageMoved, SideMessageSent, TicketPurged, TicketReplied
@@ -20,11 +22,16 @@ from onque.modules.mail.services import (
     writing,
 )
 
+if TYPE_CHECKING:
+    from onque.modules.mail.models import InboundMail
 
-@subscribe(MailStored, io=True)
-def file_mail(event: MailStored) -> None:
+
+@subscribe(MailStored, io=True, begin=lambda event: filing.begin(event.mail_id))
+def file_mail(event: MailStored, row: "InboundMail | None") -> None:
     """A stored mail is read and becomes a message."""
-    filing.file_mail(delivering_tenant(), event.mail_id)
+    del event
+    if row is not None:
+        filing.file_begun(delivering_tenant(), row)
 
 
 @subscribe(MessageMoved)

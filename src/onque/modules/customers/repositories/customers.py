@@ -5,6 +5,8 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Subquery
+
 from onque.kernel.errors import NotFound
 from onque.kernel.repository import Repository
 from onque.kernel.search import index
@@ -27,12 +29,10 @@ class CustomerRepository(Repository[Customer]):
 
     def find_by_identity(self, kind: str, value: str) -> Customer | None:
         """Return whom an identity leads to, following merges; None when nobody is known."""
-        identity = (
-            Identity.objects.select_related("customer").filter(kind=kind, value=value).first()
-        )
-        if identity is None:
+        leads_to = Identity.objects.filter(kind=kind, value=value).values("customer_id")[:1]
+        customer = self.rows.filter(pk=Subquery(leads_to)).first()
+        if customer is None:
             return None
-        customer = identity.customer
         while customer.merged_into_id is not None:
             customer = self.get(customer.merged_into_id)
         return customer

@@ -27,6 +27,10 @@ class MessageRepository(Repository[Message]):
         index.mark(kinds.MESSAGE, row.id)
         return row, True
 
+    def place_of_key(self, request_key: UUID) -> tuple[UUID, UUID] | None:
+        """Return the ids of the message of a request key and of its ticket."""
+        return self.rows.filter(request_key=request_key).values_list("id", "ticket_id").first()
+
     def find_by_key(self, request_key: UUID) -> Message | None:
         """Return the message stored under a request key."""
         return self.rows.filter(request_key=request_key).first()

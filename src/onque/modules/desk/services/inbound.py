@@ -67,17 +67,22 @@ class Inbound:
 
 
 @transaction.atomic
-def receive_customer_message(actor: Actor, inbound: Inbound) -> Received:
+def receive_customer_message(
+    actor: Actor, inbound: Inbound, customer: "CustomerCard | None" = None
+) -> Received:
     """Store a customer's message on its ticket, or on a new one; safe to repeat.
+
+    `customer` is who `inbound` names, where the caller has just met them: it saves reading again.
 
     A solved ticket is reopened; a closed or deleted one gets a linked follow-up; a blocked
     customer's ticket goes to spam, and what they write on another's becomes a ticket in spam.
     Raises `NotFound` for an unknown brand or customer.
     """
-    known = messages.find_by_key(inbound.request_key)
+    known = messages.place_of_key(inbound.request_key)
     if known is not None:
-        return _again(known)
-    customer = customers.get_customers([inbound.customer_id]).get(inbound.customer_id)
+        return _again(*known)
+    if customer is None:
+        customer = customers.get_customers([inbound.customer_id]).get(inbound.customer_id)
     if customer is None:
         raise NotFound(kind="customer", id=inbound.customer_id)
     inbound, ticket = _find_open(inbound)
@@ -88,12 +93,12 @@ def receive_customer_message(actor: Actor, inbound: Inbound) -> Received:
     return _continue(actor, inbound, ticket, is_blocked=customer.is_blocked)
 
 
-def _again(message: "Message") -> Received:
-    number = tickets.number_of(message.ticket_id)
+def _again(message_id: UUID, ticket_id: UUID) -> Received:
+    number = tickets.number_of(ticket_id)
     return Received(
-        ticket_id=message.ticket_id,
+        ticket_id=ticket_id,
         ticket_number=number or 0,
-        message_id=message.id,
+        message_id=message_id,
         created_ticket=False,
         duplicate=True,
     )

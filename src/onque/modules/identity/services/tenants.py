@@ -92,7 +92,7 @@ def card(row: "Tenant") -> TenantCard:
     return TenantCard(row.id, row.slug, row.name, row.locale, row.time_zone)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def take_ticket_numbers(count: int) -> range:
     """Take the next `count` ticket numbers of the workspace; gaps may stay after a rollback.
 

@@ -17,6 +17,11 @@ class SenderRepository(Repository[Sender]):
         """Return how a brand sends, None for the installation's way."""
         return self.rows.filter(brand_id=brand_id).first()
 
+    def acknowledgements_of(self, brand_id: UUID) -> dict[str, str] | None:
+        """Return the texts by which a brand acknowledges new tickets, None where it does not."""
+        wanted = self.rows.filter(brand_id=brand_id, acknowledges=True)
+        return wanted.values_list("acknowledgements", flat=True).first()
+
     def put(self, brand_id: UUID, **fields: Any) -> Sender:
         """Insert or change the row of a brand."""
         row, _created = Sender.objects.update_or_create(brand_id=brand_id, defaults=fields)

@@ -1,6 +1,7 @@
 """Queries on the ledger of received mail and on message ids."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,30 @@ from onque.modules.mail.rules.threading import KnownId
 _BEGIN = """
 UPDATE mail_inboundmail SET attempts = attempts + 1 WHERE id = %s AND state = ANY(%s) RETURNING *
 """
+
+_CLAIM = """
+SELECT pg_advisory_xact_lock(hashtextextended(%s, 1));
+SELECT id FROM mail_inboundmail WHERE tenant_id = %s AND id = %s AND state = ANY(%s)
+    FOR NO KEY UPDATE;
+SELECT id, ticket_id, message_id FROM mail_inboundmail WHERE tenant_id = %s AND fingerprint = %s
+"""
+
+
+@dataclass(frozen=True)
+class First:
+    """The mail that the same message became first, and what it became."""
+
+    id: UUID
+    ticket_id: UUID | None
+    message_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A mail that is ours to file until the transaction ends; `first` came before, if any did."""
+
+    fingerprint: str
+    first: First | None
 
 
 class InboundRepository(Repository[InboundMail]):
@@ -83,6 +108,27 @@ class InboundRepository(Repository[InboundMail]):
             .filter(pk=mail_id, state__in=OPEN_INBOUND)
             .first()
         )
+
+    def claim(self, mail_id: UUID, fingerprint: str) -> Claim | None:
+        """Lock a mail that is still waiting, and whoever files the same message; None if it is not.
+
+        In one round trip: the statements run one after the other, each sees what committed before.
+        """
+        tenant_id = current_tenant()
+        with connections[PRIMARY].cursor() as cursor:
+            cursor.execute(
+                _CLAIM,
+                [
+                    f"{tenant_id.hex}:{fingerprint}",
+                    *(tenant_id, mail_id, sorted(OPEN_INBOUND)),
+                    *(tenant_id, fingerprint),
+                ],
+            )
+            cursor.nextset()
+            is_open = cursor.fetchone() is not None
+            cursor.nextset()
+            first = cursor.fetchone()
+        return Claim(fingerprint, First(*first) if first else None) if is_open else None
 
     def lock_fingerprint(self, fingerprint: str) -> InboundMail | None:
         """Wait for whoever files the same message now; return the row that became it, if any."""

@@ -20,7 +20,11 @@ _MOST = 20
 
 
 def add_companions(
-    mail: ParsedMail, sender: MailAddress, place: Place, received: "Received", customer_id: UUID
+    mail: ParsedMail,
+    sender: MailAddress,
+    place: Place,
+    received: "Received",
+    customer_id: UUID | None,
 ) -> None:
     """Put into copy whom a person copied in, and a stranger who wrote, marked as such.
 

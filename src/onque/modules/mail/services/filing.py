@@ -42,6 +42,7 @@ from onque.modules.mail.services.parsing_apart import TooCostly, read_mail
 
 if TYPE_CHECKING:
     from onque.modules.mail.models import InboundMail
+    from onque.modules.mail.repositories.inbound import Claim
 
 log = logging.getLogger(__name__)
 
@@ -53,9 +54,22 @@ def file_mail(tenant_id: UUID, mail_id: UUID) -> None:
     quarantine with the reason.
     """
     with tenant_scope(tenant_id, durable=False):
-        row = inbound.begin(mail_id)
-    if row is None:
-        return
+        row = begin(mail_id)
+    if row is not None:
+        file_begun(tenant_id, row)
+
+
+def begin(mail_id: UUID) -> "InboundMail | None":
+    """Count a try at a mail in the open scope; None when it is not waiting to be read."""
+    return inbound.begin(mail_id)
+
+
+def file_begun(tenant_id: UUID, row: "InboundMail") -> None:
+    """Read a mail whose try is counted and hand it on, with no transaction open.
+
+    Raises what `file_mail` does.
+    """
+    mail_id = row.id
     if row.attempts > MAX_PARSE_ATTEMPTS:
         _set_aside(tenant_id, mail_id, Reason.CRASHED, f"{row.attempts - 1} tries")
         return
@@ -97,15 +111,15 @@ def _read_and_file(tenant_id: UUID, row: "InboundMail") -> None:
         mail = replace(mail, references=(*mail.references, *named))
     row.auth = as_row(judging.collect_evidence(row, raw))
     contents = store_contents(tenant_id, mail)
+    fingerprint = fingerprint_of(mail, row.received_at)
     with tenant_scope(tenant_id):
-        locked = inbound.lock_open(row.id)
-        if locked is not None:
-            locked.auth = row.auth
-            _file(locked, mail, contents)
+        claim = inbound.claim(row.id, fingerprint)
+        if claim is not None:
+            _file(row, mail, contents, claim)
         events.write_receipt()
 
 
-def _file(row: "InboundMail", mail: ParsedMail, contents: Contents) -> None:
+def _file(row: "InboundMail", mail: ParsedMail, contents: Contents, claim: "Claim") -> None:
     """Decide what the mail becomes, inside the transaction that closes its row."""
     now = clock.now()
     sender = mail.sender or _envelope_sender(row) or (letting_in.NOBODY if row.let_in else None)
@@ -117,15 +131,13 @@ def _file(row: "InboundMail", mail: ParsedMail, contents: Contents) -> None:
     if intercepted is not None:
         _close(row, *intercepted)
         return
-    fingerprint = fingerprint_of(mail, row.received_at)
-    first = inbound.lock_fingerprint(fingerprint)
-    if first is not None:
-        row.duplicate_of_id = first.id
-        row.ticket_id, row.message_id = first.ticket_id, first.message_id
+    if claim.first is not None:
+        row.duplicate_of_id = claim.first.id
+        row.ticket_id, row.message_id = claim.first.ticket_id, claim.first.message_id
         _close(row, InboundState.DUPLICATE, Reason.SAME_MESSAGE)
         return
     if aside.take(row, mail, sender, contents):
-        row.fingerprint = fingerprint
+        row.fingerprint = claim.fingerprint
         _close(row, InboundState.DONE, Reason.NONE)
         return
     place = letting_in.settle_place(row, placing.find_place(row, mail, sender))
@@ -135,7 +147,7 @@ def _file(row: "InboundMail", mail: ParsedMail, contents: Contents) -> None:
         state, reason = refused
         _close(row, state, reason)
         return
-    row.fingerprint = fingerprint
+    row.fingerprint = claim.fingerprint
     received = None
     note = reports.noting(mail)
     if place.ticket is not None and note is not None:

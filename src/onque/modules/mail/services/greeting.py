@@ -37,8 +37,8 @@ def greet(row: "InboundMail", received: "Received | None") -> UUID | None:
     """
     if received is None or not received.created_ticket or row.suppress_answer:
         return None
-    sender = brand_senders.of_brand(row.brand_id)
-    if sender is None or not sender.acknowledges:
+    texts = brand_senders.acknowledgements_of(row.brand_id)
+    if texts is None:
         return None
     card = desk.get_card(received.ticket_id)
     customer = customers.get_customers([card.customer_id]).get(card.customer_id)
@@ -46,7 +46,7 @@ def greet(row: "InboundMail", received: "Received | None") -> UUID | None:
         return None
     if not address_rules.is_address(customer.email):
         return None
-    return _queue(card, customer, sender.acknowledgements)
+    return _queue(card, customer, texts)
 
 
 def usual(locale: str) -> str:

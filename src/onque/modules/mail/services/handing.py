@@ -25,6 +25,7 @@ from onque.modules.mail.services.contents import Contents
 from onque.modules.mail.services.placing import Place
 
 if TYPE_CHECKING:
+    from onque.modules.customers.contracts import CustomerCard
     from onque.modules.identity.contracts import MemberCard
     from onque.modules.mail.models import InboundMail
 
@@ -54,9 +55,10 @@ def hand_over(row: "InboundMail", mail: ParsedMail, sent: Sent) -> Received:
         author = Actor("member", current_tenant(), id=member.id, name=member.name)
         received = desk.receive_member_note(author, _inbound(row, mail, sent, None))
     else:
-        customer_id = _author(row, sent)
+        met = _meet(row, sent)
+        customer_id = met.id if met else sent.place.customer_id
         received = desk.receive_customer_message(
-            system_actor(current_tenant(), ACTOR_NAME), _inbound(row, mail, sent, customer_id)
+            system_actor(current_tenant(), ACTOR_NAME), _inbound(row, mail, sent, customer_id), met
         )
         add_companions(mail, sent.sender, sent.place, received, customer_id)
     row.ticket_id, row.message_id = received.ticket_id, received.message_id
@@ -110,14 +112,17 @@ def _member(row: "InboundMail", mail: ParsedMail, sent: Sent) -> "MemberCard | N
     return next((one for one in members if address_rules.comparable(one.email) == address), None)
 
 
-def _author(row: "InboundMail", sent: Sent) -> UUID:
-    """Return who wrote it, met now where nobody was known; marks the blocked."""
+def _meet(row: "InboundMail", sent: Sent) -> "CustomerCard | None":
+    """Return who wrote it, met now where nobody was known; None where its place says who.
+
+    Marks the blocked.
+    """
     if sent.place.customer_id is not None:
-        return sent.place.customer_id
+        return None
     found = customers.identify_by_email(email=sent.sender.address, name=sent.sender.name)
     if found.is_blocked:
         row.marks = f"{row.marks} {Mark.BLOCKED}".strip()
-    return found.id
+    return found
 
 
 def _record_ids(mail: ParsedMail, place: Place, received: Received) -> None:
