@@ -14,7 +14,13 @@ from onque.modules.desk.contracts.refusals import (
     TicketStale,
     TicketVersionConflict,
 )
-from onque.modules.desk.contracts.sending import CollaboratorItem, HeldItem, NewReply, Recipient
+from onque.modules.desk.contracts.sending import (
+    CollaboratorItem,
+    HeldItem,
+    NewDraft,
+    NewReply,
+    Recipient,
+)
 from onque.modules.desk.contracts.states import DueGroup, Priority, Status, View
 
 __all__ = [
@@ -30,6 +36,7 @@ __all__ = [
     "MessageLayout",
     "MessageMoved",
     "NewAttachment",
+    "NewDraft",
     "NewReply",
     "NoteAdded",
     "Person",

@@ -52,11 +52,31 @@ class NewReply(Contract):
 
 
 @dataclass(frozen=True)
+class NewDraft(Contract):
+    """What stands in a composer: as it was typed, nothing checked.
+
+    `kind` is "reply", "note" or "forward" (`to` whom, and which `message_id`). `request_key` is
+    the key under which it will be sent. `seen_message_id` is the newest public message that its
+    author had seen when beginning.
+    """
+
+    kind: str
+    body: str
+    request_key: UUID
+    seen_message_id: UUID | None = None
+    cc: str = ""
+    bcc: str = ""
+    to: str = ""
+    message_id: UUID | None = None
+
+
+@dataclass(frozen=True)
 class HeldItem(Contract):
     """A reply that is not sent yet.
 
     `state` is "held", "stopped" (`reason`: "newer" when somebody wrote meanwhile, "closed") or
     "draft". `seconds_left` counts down to its sending. With `forward_to` it goes to an outsider.
+    `kind`, `cc`, `bcc` and `seen_message_id` say of a draft what `NewDraft` says.
     """
 
     id: UUID
@@ -73,3 +93,7 @@ class HeldItem(Contract):
     held_at: datetime
     release_at: datetime
     seconds_left: int
+    kind: str = "reply"
+    cc: str = ""
+    bcc: str = ""
+    seen_message_id: UUID | None = None

@@ -9,12 +9,14 @@ from onque.modules.desk.models.ticket import Ticket
 
 
 class HeldReply(TenantModel):
-    """A reply between the press of the button and its sending; its id becomes the message's.
+    """What a member has written and that is not said yet; its id becomes the message's.
 
     It lies outside the conversation, so that nothing that reads messages can take it for said.
-    `state` is held, stopped (somebody wrote meanwhile: a person decides) or draft (taken back).
-    The row ends when the reply is sent. `seen_message_id` is the newest public message it was
-    written against.
+    `state` is held, stopped (somebody wrote meanwhile: a person decides) or draft (being written,
+    or taken back), of which a member has one a ticket. The row ends when the reply is sent.
+    `seen_message_id` is the newest public message it was written against. A draft keeps what was
+    typed as it was typed: `kind` is reply, note or forward, `cc` and `bcc` may not be addresses
+    yet, and `held_at` is when it was last saved.
     """
 
     ticket = models.ForeignKey(
@@ -23,7 +25,10 @@ class HeldReply(TenantModel):
     author_id = models.UUIDField(null=True)
     author_name = models.CharField(max_length=200, blank=True, default="")
     request_key = models.UUIDField()
+    kind = models.CharField(max_length=8, blank=True, default="", db_default="")
     text = models.TextField(blank=True, default="")
+    cc = models.TextField(blank=True, default="", db_default="")
+    bcc = models.TextField(blank=True, default="", db_default="")
     status = models.CharField(max_length=8, blank=True, default="")
     recipients = models.JSONField(default=list)
     forward_to = models.CharField(max_length=320, blank=True, default="")

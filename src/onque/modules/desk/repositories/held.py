@@ -49,9 +49,18 @@ class HeldRepository(Repository[HeldReply]):
         held = self.rows.filter(pk=reply_id, state="held")
         return bool(held.update(state="stopped", reason=reason))
 
-    def drop_drafts(self, ticket_id: UUID, author_id: UUID | None) -> None:
-        """Forget what a member took back on a ticket."""
-        self.rows.filter(ticket_id=ticket_id, author_id=author_id, state="draft").delete()
+    def drafts_of(self, ticket_id: UUID, author_id: UUID | None) -> list[HeldReply]:
+        """Return a member's drafts on a ticket, oldest first, under the ticket's lock."""
+        rows = self.rows.filter(ticket_id=ticket_id, author_id=author_id, state="draft")
+        return list(rows.order_by("held_at", "id"))
+
+    def drop_drafts(
+        self, ticket_id: UUID, author_id: UUID | None, *, keep: UUID | None = None
+    ) -> bool:
+        """Forget a member's drafts on a ticket, all but `keep`; tell whether there were any."""
+        rows = self.rows.filter(ticket_id=ticket_id, author_id=author_id, state="draft")
+        deleted, _by_model = rows.exclude(pk=keep).delete()
+        return bool(deleted)
 
     def remove(self, reply_id: UUID) -> bool:
         """End a reply that is being sent; False when another was first."""

@@ -64,3 +64,16 @@ def read(cc: str, bcc: str) -> tuple[Recipient, ...]:
 def stored(found: tuple[Recipient, ...]) -> list[dict[str, str]]:
     """Return copies as a message keeps them."""
     return [{"kind": one.kind, "address": one.address, "name": one.name} for one in found]
+
+
+def typed(recipients: list[dict[str, str]], kind: str) -> str:
+    """Return stored copies of one kind as a person would type them."""
+    return ", ".join(
+        written(one["address"], one.get("name", "")) for one in recipients if one["kind"] == kind
+    )
+
+
+def written(address: str, name: str) -> str:
+    """Return an address with its name as a mail's head has it."""
+    plain = name.replace('"', "").strip()
+    return f'"{plain}" <{address}>' if plain else address

@@ -23,7 +23,7 @@ from onque.modules.desk import rules
 from onque.modules.desk.contracts import HeldItem, MessageItem, NewReply, Status
 from onque.modules.desk.errors import AddressBounced, ReplyLeft
 from onque.modules.desk.repositories import held, messages, tickets
-from onque.modules.desk.services import access, copies, replies, siding, writing
+from onque.modules.desk.services import access, copies, drafting, replies, siding, writing
 from onque.modules.desk.services.threads import held_item
 
 if TYPE_CHECKING:
@@ -100,7 +100,9 @@ def take_back(actor: Actor, *, ticket_id: UUID, reply_id: UUID) -> HeldItem:
             raise Forbidden(permission="ticket.reply")
         row.author_id, row.author_name = actor.id, actor.name[:200]
     row.state, row.reason = "draft", ""
-    held.save(row, "state", "reason", "author_id", "author_name")
+    row.cc, row.bcc = copies.typed(row.recipients, "cc"), copies.typed(row.recipients, "bcc")
+    drafting.merge(row, held.drafts_of(ticket.id, actor.id))
+    held.save(row, "state", "reason", "author_id", "author_name", "text", "cc", "bcc")
     writing.tell(ticket.id, "taken_back", number=ticket.number)
     return held_item(row, ticket)
 
@@ -124,12 +126,10 @@ def send_now(actor: Actor, *, ticket_id: UUID, reply_id: UUID) -> MessageItem:
 
 @transaction.atomic
 def discard(actor: Actor, *, ticket_id: UUID) -> None:
-    """Forget what the member took back on a ticket; safe to repeat. Raises `Forbidden`,
-    `NotFound`.
-    """
-    actor.require("ticket.reply")
-    access.lock_seen(actor, ticket_id)
-    held.drop_drafts(ticket_id, actor.id)
+    """Forget the member's draft on a ticket; safe to repeat. Raises `Forbidden`, `NotFound`."""
+    if not actor.can("ticket.note"):
+        actor.require("ticket.reply")
+    drafting.forget(actor, access.lock_seen(actor, ticket_id))
 
 
 def release_due() -> int:

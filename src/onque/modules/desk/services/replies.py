@@ -132,10 +132,13 @@ _TOUCHED = (
 
 
 @transaction.atomic
-def add_note(actor: Actor, *, ticket_id: UUID, body: str, request_key: UUID) -> MessageItem:
+def add_note(
+    actor: Actor, *, ticket_id: UUID, body: str, request_key: UUID, ends_draft: bool = False
+) -> MessageItem:
     """Add an internal note, never seen by customers; "@name" mentions a member.
 
-    The same key twice is one note. Raises `Forbidden`, `NotFound`, `Invalid`. Locks the ticket.
+    The same key twice is one note. With `ends_draft` it is what stood in the member's composer.
+    Raises `Forbidden`, `NotFound`, `Invalid`. Locks the ticket.
     """
     actor.require("ticket.note")
     text = body_of(body)
@@ -143,6 +146,8 @@ def add_note(actor: Actor, *, ticket_id: UUID, body: str, request_key: UUID) -> 
     known = messages.find_by_key(request_key)
     if known is not None:
         return same(known, ticket)
+    if ends_draft:
+        held.drop_drafts(ticket.id, actor.id)
     message = store(actor, ticket, text, request_key=request_key, visibility="internal")
     if "@" in text:
         names = [(member.id, member.name) for member in identity.list_members()]

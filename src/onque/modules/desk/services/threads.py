@@ -136,4 +136,8 @@ def held_item(row: "HeldReply", ticket: "Ticket") -> HeldItem:
         held_at=row.held_at,
         release_at=row.release_at,
         seconds_left=max(0, round(left)),
+        kind=row.kind or ("forward" if row.forward_to else "reply"),
+        cc=row.cc,
+        bcc=row.bcc,
+        seen_message_id=row.seen_message_id,
     )

@@ -41,7 +41,9 @@ def done(request: MemberRequest, number: int, did: UUID | None = None) -> HttpRe
 
 def refused(request: MemberRequest, number: int, kind: str, error: AppError) -> HttpResponse:
     """Answer a refused message: nothing was written, the text comes back with the reason."""
-    draft = drafts.refused(request.POST, kind, reason(error), FORCES.get(type(error), ""))
+    newer = error.facts.get("newer") if isinstance(error, TicketStale) else ()
+    force = FORCES.get(type(error), "")
+    draft = drafts.refused(request.POST, kind, reason(error), force, newer)
     place = tickets.place_of(request)
     if isinstance(error, TicketMergedAway):  # the text goes along to where the messages are
         number = int(str(error.facts["into"]))

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from typing_extensions import override
 
-from onque.modules.desk.contracts import NewReply, Priority, Status
+from onque.modules.desk.contracts import NewDraft, NewReply, Priority, Status
 from onque.modules.desk.services import copies
 from onque.modules.desk.services.changes import Changes
 
@@ -72,6 +72,24 @@ class NoteForm(forms.Form):
 
     body = forms.CharField(required=False, strip=False)
     request_key = forms.UUIDField()
+
+
+class DraftForm(forms.Form):
+    """What stands in the composer, as it was typed."""
+
+    kind = forms.ChoiceField(choices=[(v, v) for v in ("reply", "note", "forward")])
+    body = forms.CharField(required=False, strip=False)
+    request_key = forms.UUIDField()
+    seen = forms.UUIDField(required=False)
+    cc = forms.CharField(required=False)
+    bcc = forms.CharField(required=False)
+    to = forms.CharField(required=False)
+    message_id = forms.UUIDField(required=False)
+
+    def draft(self) -> NewDraft:
+        """Return what is to be kept."""
+        data = dict(self.cleaned_data)
+        return NewDraft(seen_message_id=data.pop("seen"), **data)
 
 
 class PropertiesForm(forms.Form):

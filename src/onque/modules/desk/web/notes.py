@@ -19,7 +19,7 @@ def create(request: MemberRequest, number: int) -> HttpResponse:
         return answers.refused(request, number, "note", Invalid(field="form"))
     ticket_id = changes.ticket_id_of(request.actor, number=number)
     try:
-        replies.add_note(request.actor, ticket_id=ticket_id, **form.cleaned_data)
+        replies.add_note(request.actor, ticket_id=ticket_id, ends_draft=True, **form.cleaned_data)
     except (Invalid, TicketMergedAway) as error:
         return answers.refused(request, number, "note", error)
     return answers.done(request, number)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from onque.modules.desk.web import (
+    drafting,
     failures,
     files,
     joining,
@@ -35,6 +36,7 @@ urlpatterns = [
         replies.send,
         name="reply-send",
     ),
+    path("<slug:slug>/tickets/<int:number>/draft", drafting.save, name="draft"),
     path("<slug:slug>/tickets/<int:number>/drafts/discard", replies.discard, name="draft-discard"),
     path("<slug:slug>/tickets/<int:number>/forwards", replies.forward, name="forwards"),
     path("<slug:slug>/tickets/<int:number>/notes", notes.create, name="notes"),

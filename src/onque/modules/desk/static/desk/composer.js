@@ -1,71 +1,11 @@
-// The composer: kind, keys, a draft that survives a closed tab.
+// The composer: kind, keys, what becomes of it after an answer of the server.
 
-const KEEP_MS = 600;
-const EXPIRES_MS = 30 * 24 * 3600 * 1000;
-let timer = 0;
-
-function form() {
-  return document.getElementById("composer");
-}
-
-function body() {
-  return document.getElementById("body");
-}
-
-function kind() {
-  return form()?.querySelector("input[name=kind]:checked")?.value ?? "reply";
-}
+import { body, form, isBeside, keepDraft, kind, draftChanged, forgetDraft, restoreDraft } from "./drafts.js";
 
 export function focusBody(name) {
   const choice = document.getElementById(`c-${name}`);
   if (choice) choice.checked = true;
   body()?.focus();
-}
-
-// --- draft: kept on this device for this member and ticket ----------------------------------------------------
-
-function draftKey() {
-  return `onque:draft:${form().dataset.draft}`;
-}
-
-// What is typed beside the text.
-const BESIDE = ["cc", "bcc", "forward-to", "forward-id"];
-
-function beside() {
-  return Object.fromEntries(BESIDE.map((id) => [id, document.getElementById(id)?.value]));
-}
-
-function keepDraft() {
-  const text = body().value;
-  try {
-    if (text.trim()) localStorage.setItem(draftKey(), JSON.stringify({ text, kind: kind(), beside: beside(), seen: document.getElementById("seen").value, at: Date.now() }));
-    else localStorage.removeItem(draftKey());
-    document.getElementById("saved").textContent = text.trim() ? form().dataset.saved : "";
-  } catch {
-    document.getElementById("saved").textContent = "";
-  }
-}
-
-function restoreDraft() {
-  if (!form() || body().value) return;
-  let kept = null;
-  try {
-    kept = JSON.parse(localStorage.getItem(draftKey()) ?? "null");
-  } catch {
-    return;
-  }
-  if (!kept?.text || Date.now() - kept.at > EXPIRES_MS) return;
-  body().value = kept.text;
-  for (const [id, value] of Object.entries(kept.beside ?? {})) {
-    const field = document.getElementById(id);
-    if (field && value) field.value = value;
-  }
-  const copies = document.getElementById("copies");
-  if (copies && (kept.beside?.cc || kept.beside?.bcc)) copies.open = true;
-  if (kept.seen) document.getElementById("seen").value = kept.seen;
-  const choice = document.getElementById(`c-${kept.kind}`);
-  if (choice) choice.checked = true;
-  document.getElementById("saved").textContent = form().dataset.saved;
 }
 
 // --- answers ---------------------------------------------------------------------------------------------------
@@ -79,8 +19,7 @@ function replaceComposer(answer) {
 }
 
 export function afterSend(answer) {
-  clearTimeout(timer);
-  localStorage.removeItem(draftKey());
+  forgetDraft();
   const hadFocus = form().contains(document.activeElement);
   replaceComposer(answer);
   document.getElementById("thread").scrollTop = 0;
@@ -93,8 +32,9 @@ export function takeBack(answer) {
   const typed = body()?.value.trim() ?? "";
   const fresh = answer.getElementById("body");
   if (!fresh?.value.trim()) return;
+  forgetDraft();
   replaceComposer(answer);
-  if (typed && typed !== body().value.trim()) body().value += `\n\n${typed}`;
+  if (typed && !body().value.includes(typed)) body().value += `\n\n${typed}`;
   keepDraft();
   body().focus();
 }
@@ -112,6 +52,13 @@ export function forward({ forward: id, to, words }) {
 }
 
 export function giveBack(answer) {
+  replaceComposer(answer);
+  keepDraft();
+  body()?.focus();
+}
+
+export function afterDiscard(answer) {
+  forgetDraft();
   replaceComposer(answer);
   body()?.focus();
 }
@@ -142,23 +89,20 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("input", (event) => {
-  if (event.target !== body() && !BESIDE.includes(event.target.id)) return;
-  clearTimeout(timer);
-  timer = setTimeout(keepDraft, KEEP_MS);
+  if (event.target !== body() && !isBeside(event.target)) return;
+  draftChanged();
   document.dispatchEvent(new CustomEvent("onque:writing"));
 });
 
 document.addEventListener("change", (event) => {
-  if (event.target.name === "kind" && body()?.value.trim()) keepDraft();
+  if (event.target.name === "kind" && body()?.value.trim()) draftChanged();
 });
 
-addEventListener("pagehide", () => {
-  if (body()?.value.trim()) keepDraft();
-});
+addEventListener("pagehide", keepDraft);
 
 // An empty message never leaves; the server would refuse it too.
 document.addEventListener("htmx:confirm", (event) => {
-  if (!event.target.closest?.("#composer") || event.target.id === "discard" || body().value.trim()) return;
+  if (!event.target.closest?.("#composer") || body().value.trim()) return;
   event.preventDefault();
   document.getElementById("saved").textContent = form().dataset.empty;
   body().focus();

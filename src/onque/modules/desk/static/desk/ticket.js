@@ -3,7 +3,7 @@
 import { openMenu } from "../ui/desk.js";
 import { onKey } from "../ui/keys.js";
 import { fetchParts, parse, refresher, replacePart } from "../ui/parts.js";
-import { afterSend, focusBody, forward, giveBack, press, takeBack } from "./composer.js";
+import { afterDiscard, afterSend, focusBody, forward, giveBack, press, takeBack } from "./composer.js";
 import { showDone } from "./acts.js";
 import { untouched } from "./letters.js";
 import "./presence.js";
@@ -123,6 +123,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.target.closest?.("#composer")) {
     if (xhr.status < 400) afterSend(answer);
     else giveBack(answer);
+  } else if (event.target.id === "discard-form") {
+    afterDiscard(answer);
   } else if (event.target.closest?.("[data-held]")) {
     takeBack(answer);
   }
