@@ -8,6 +8,7 @@ from uuid import UUID
 from typing_extensions import override
 
 from onque.kernel.contract import Contract, Event
+from onque.modules.desk.contracts.files import AttachmentItem, NewAttachment
 from onque.modules.desk.contracts.refusals import (
     TicketClosed,
     TicketMergedAway,
@@ -157,23 +158,6 @@ class TicketSolved(TicketEvent):
 
 
 @dataclass(frozen=True)
-class NewAttachment(Contract):
-    """A file already in the object store, to be tied to a message.
-
-    `image_type` is what `kernel.markup.proven_image` says of its bytes; `is_inline`: it stands in
-    the message's HTML.
-    """
-
-    name: str
-    content_type: str
-    size_bytes: int
-    object_key: str
-    content_id: str = ""
-    is_inline: bool = False
-    image_type: str = ""
-
-
-@dataclass(frozen=True)
 class Received(Contract):
     """What became of a customer's message."""
 
@@ -217,26 +201,6 @@ class LandingTicket(Contract):
     is_merged: bool
     is_requester: bool
     takes_part: bool
-
-
-@dataclass(frozen=True)
-class AttachmentItem(Contract):
-    """A file on a message."""
-
-    id: UUID
-    name: str
-    content_type: str
-    size_bytes: int
-    object_key: str
-    content_id: str
-    is_inline: bool
-    image_type: str = ""
-    is_repeated: bool = False
-
-    @property
-    def is_listed(self) -> bool:
-        """Listed under the message: it neither stands in its text nor is folded."""
-        return not (self.is_inline or self.is_repeated)
 
 
 @dataclass(frozen=True)

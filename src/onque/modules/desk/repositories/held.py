@@ -59,7 +59,9 @@ class HeldRepository(Repository[HeldReply]):
     ) -> bool:
         """Forget a member's drafts on a ticket, all but `keep`; tell whether there were any."""
         rows = self.rows.filter(ticket_id=ticket_id, author_id=author_id, state="draft")
-        deleted, _by_model = rows.exclude(pk=keep).delete()
+        if keep is not None:
+            rows = rows.exclude(pk=keep)
+        deleted, _by_model = rows.delete()
         return bool(deleted)
 
     def remove(self, reply_id: UUID) -> bool:

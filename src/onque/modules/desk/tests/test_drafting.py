@@ -108,12 +108,12 @@ def test_a_note_that_came_another_way_leaves_it(desk, ada):
 def test_a_stale_reply_is_refused_and_the_draft_kept(desk, ada, bo):
     seen = newest(desk.ticket_id)
     key = uuid4()
-    save(ada, desk.ticket_id, request_key=key, seen_message_id=seen)
-    replies.post_reply(bo, ticket_id=desk.ticket_id, body="I was first", request_key=uuid4())
+    save(bo, desk.ticket_id, request_key=key, seen_message_id=seen)
+    replies.post_reply(ada, ticket_id=desk.ticket_id, body="I was first", request_key=uuid4())
     new = NewReply(body="Half a", request_key=key, seen_message_id=seen)
     with pytest.raises(TicketStale):
-        holding.send_reply(ada, ticket_id=desk.ticket_id, new=new)
-    assert kept() == [(ada.id, "reply", "Half a")]
+        holding.send_reply(bo, ticket_id=desk.ticket_id, new=new)
+    assert kept() == [(bo.id, "reply", "Half a")]
 
 
 def test_what_was_typed_meanwhile_joins_what_is_taken_back(desk, ada):
@@ -127,15 +127,22 @@ def test_what_was_typed_meanwhile_joins_what_is_taken_back(desk, ada):
     assert len(kept()) == 1
 
 
-def test_it_is_refused_without_the_right_to_say_it(desk, ada, cast):
-    stranger = actor_of(cast.globex, cast.dee)
-    with tenant_scope(cast.globex.id), pytest.raises(NotFound):
-        save(stranger, desk.ticket_id)
+def test_it_is_refused_without_the_right_to_say_it(desk, ada):
     with pytest.raises(Forbidden):
         save(replace(ada, permissions=frozenset({"ticket.view"})), desk.ticket_id)
     with pytest.raises(Invalid):
         save(ada, desk.ticket_id, body="x" * (drafting.MAX_LENGTH + 1))
     assert kept() == []
+
+
+def test_another_workspace_keeps_nothing_on_it(cast):
+    with tenant_scope(cast.acme.id):
+        ticket = receive(cast.acme.id)
+    stranger = actor_of(cast.globex, cast.dee)
+    with tenant_scope(cast.globex.id), pytest.raises(NotFound):
+        save(stranger, ticket.ticket_id)
+    with tenant_scope(cast.acme.id):
+        assert kept() == []
 
 
 # --- the page ---------------------------------------------------------------------------
@@ -160,12 +167,12 @@ def test_a_draft_of_no_kind_is_refused(desk, cast):
     assert kept() == []
 
 
-def test_a_refusal_shows_what_was_written_meanwhile(desk, cast, bo):
-    ada = browser(cast.ada.email)
+def test_a_refusal_shows_what_was_written_meanwhile(desk, cast, ada):
+    bo = browser(cast.bo.email)
     seen = newest(desk.ticket_id)
-    replies.post_reply(bo, ticket_id=desk.ticket_id, body="I was first", request_key=uuid4())
+    replies.post_reply(ada, ticket_id=desk.ticket_id, body="I was first", request_key=uuid4())
     given = {"body": "Late", "request_key": str(uuid4()), "seen": str(seen), "status": "pending"}
-    answer = ada.post(path("tickets/1/replies"), given)
+    answer = bo.post(path("tickets/1/replies"), given)
     assert answer.status_code == 409
     start = answer.content.decode().split("comp-new")[1]
     assert "I was first" in start

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from onque.kernel.errors import AppError, NotFound
-from onque.modules.desk.contracts import TicketClosed, TicketMergedAway, TicketStale
+from onque.modules.desk.contracts import MessageItem, TicketClosed, TicketMergedAway, TicketStale
 from onque.modules.desk.errors import AddressBounced
 from onque.modules.desk.web import drafts, tickets
 from onque.modules.desk.web.requests import MemberRequest
@@ -41,7 +41,7 @@ def done(request: MemberRequest, number: int, did: UUID | None = None) -> HttpRe
 
 def refused(request: MemberRequest, number: int, kind: str, error: AppError) -> HttpResponse:
     """Answer a refused message: nothing was written, the text comes back with the reason."""
-    newer = error.facts.get("newer") if isinstance(error, TicketStale) else ()
+    newer = _newer(error)
     force = FORCES.get(type(error), "")
     draft = drafts.refused(request.POST, kind, reason(error), force, newer)
     place = tickets.place_of(request)
@@ -52,12 +52,19 @@ def refused(request: MemberRequest, number: int, kind: str, error: AppError) -> 
     return render(request, template, context, status=error.status)
 
 
+def _newer(error: AppError) -> tuple[MessageItem, ...]:
+    """Return the messages that a stale reply had not seen."""
+    given = error.facts.get("newer") if isinstance(error, TicketStale) else None
+    if not isinstance(given, tuple):
+        return ()
+    return tuple(one for one in given if isinstance(one, MessageItem))
+
+
 def reason(error: AppError) -> str:
     """Return why a message was not taken and what to do."""
     facts = {name: value or "…" for name, value in error.facts.items()}
     if isinstance(error, TicketStale):
-        newer = error.facts.get("newer")
-        count = len(newer) if isinstance(newer, tuple) else 1
+        count = len(_newer(error)) or 1
         return ngettext(
             "A newer message arrived while you were writing. Read it, then send again.",
             "%(count)s newer messages arrived while you were writing. Read them, then send again.",
