@@ -40,7 +40,7 @@ app.conf.update(
     task_ignore_result=True,
     task_time_limit=600,
     task_soft_time_limit=570,
-    worker_prefetch_multiplier=1,
+    worker_prefetch_multiplier=2,
     worker_hijack_root_logger=False,
     worker_redirect_stdouts=False,
     worker_send_task_events=False,

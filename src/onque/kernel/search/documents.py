@@ -17,7 +17,7 @@ Row = tuple[str, UUID, UUID | None, datetime, UUID]
 Position = tuple[datetime, UUID]
 _PUT = """
     INSERT INTO kernel_searchdocument (tenant_id, id, kind, object_id, parent_id, at, body, tsv)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, array_to_tsvector(%s::text[]))
+    VALUES (%s, %s, %s, %s, %s, %s, %s, array_to_tsvector(string_to_array(%s, chr(10))))
     ON CONFLICT (tenant_id, kind, object_id) DO UPDATE
     SET parent_id = EXCLUDED.parent_id, at = EXCLUDED.at, body = EXCLUDED.body, tsv = EXCLUDED.tsv
 """
@@ -41,6 +41,12 @@ class DocumentRepository:
                 _MARK,
                 [current_tenant(), now, [new_id() for _ in things], list(kinds), list(object_ids)],
             )
+
+    def oldest_mark(self) -> datetime | None:
+        """Return when the oldest mark that nobody tried was made, of all tenants."""
+        with connections[PRIMARY].cursor() as cursor:
+            cursor.execute("SELECT onque_search_oldest()")
+            return cursor.fetchone()[0]  # type: ignore[no-any-return]  # a row of the driver
 
     def due_tenants(self, *, most_attempts: int, most: int) -> list[UUID]:
         """Return the tenants, of all, among the oldest marks."""
@@ -75,7 +81,7 @@ class DocumentRepository:
         for object_id, parent_id, at, text in rows:
             body = normalise(text[: LONGEST_TEXT * 2])[:LONGEST_TEXT].replace("\0", "")
             head: list[Any] = [current_tenant(), new_id(), kind, object_id, parent_id, at]
-            values.append([*head, body, lexemes(body, kind)])
+            values.append([*head, body, "\n".join(lexemes(body, kind))])
         with connections[PRIMARY].cursor() as cursor:
             cursor.executemany(_PUT, values)
 

@@ -75,16 +75,20 @@ def lexemes(text: str, kind: str = "") -> list[str]:
     """Return the lexemes of a kind's normalised text, each once, in order of appearance."""
     found: dict[str, None] = {}
     for run in _RUN.findall(text[:LONGEST_TEXT]):
-        found.update(dict.fromkeys(_of_run(run)))
-        if _IS_CJK.match(run):
-            found[run[-1]] = None  # the last letter begins no bigram, and must be found too
+        if run.isascii() or not _IS_CJK.match(run):
+            found[run[:_LONGEST_LEXEME]] = None
+            continue
+        found.update(dict.fromkeys(_bigrams(run)))
+        found[run[-1]] = None  # the last letter begins no bigram, and must be found too
     mark = mark_of(kind)
     return [f"{mark}{lexeme}" for lexeme in found]
 
 
 def _of_run(run: str) -> list[str]:
-    if not _IS_CJK.match(run):
-        return [run[:_LONGEST_LEXEME]]
+    return _bigrams(run) if _IS_CJK.match(run) else [run[:_LONGEST_LEXEME]]
+
+
+def _bigrams(run: str) -> list[str]:
     return [run[at : at + 2] for at in range(max(1, len(run) - 1))]
 
 
