@@ -16,10 +16,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from celery import current_app
 from django.db import InterfaceError, OperationalError, transaction
-from kombu.exceptions import KombuError
-from redis.exceptions import RedisError
 
 from onque.kernel import clock
 from onque.kernel.contract import Event
@@ -151,18 +148,6 @@ def _send(tenant_id: UUID, stream: str, heard_by: Iterable[Subscriber]) -> None:
         by_queue[subscriber.queue].append(subscriber.key)
     for queue, keys in by_queue.items():
         deliver.apply_async((tenant_id.hex, stream, keys), queue=queue, retry=False)
-
-
-def waiting() -> int:
-    """Return how many task messages wait for a worker, 0 when the broker does not answer."""
-    count = 0
-    try:
-        with current_app.pool.acquire(block=True) as connection:
-            declare = connection.default_channel.queue_declare
-            count = sum(declare(queue).message_count for queue in QUEUES)
-    except (KombuError, RedisError, OSError):
-        log.warning("broker_not_answering")
-    return count
 
 
 def deliver_stream(tenant_id: UUID, stream: str, key: str) -> int:

@@ -8,9 +8,6 @@ from onque.kernel import events, replica
 from onque.kernel.jobs import job
 from onque.kernel.search import index
 
-BUSY = 50
-"""Task messages; fewer are done within a second or two."""
-
 
 @shared_task(  # type: ignore[untyped-decorator]  # Celery has no types
     name="kernel.deliver", acks_late=True, ignore_result=True
@@ -35,6 +32,5 @@ def beat_heart() -> None:
 
 @job(every_seconds=1)
 def write_search_documents() -> None:
-    """Write the search documents of what changed; what people wait for goes first."""
-    if not (events.waiting() > BUSY and index.may_wait()):
-        index.write_due()
+    """Write the search documents of what changed."""
+    index.write_due()

@@ -42,12 +42,6 @@ class DocumentRepository:
                 [current_tenant(), now, [new_id() for _ in things], list(kinds), list(object_ids)],
             )
 
-    def oldest_mark(self) -> datetime | None:
-        """Return when the oldest mark that nobody tried was made, of all tenants."""
-        with connections[PRIMARY].cursor() as cursor:
-            cursor.execute("SELECT onque_search_oldest()")
-            return cursor.fetchone()[0]  # type: ignore[no-any-return]  # a row of the driver
-
     def due_tenants(self, *, most_attempts: int, most: int) -> list[UUID]:
         """Return the tenants, of all, among the oldest marks."""
         with connections[PRIMARY].cursor() as cursor:

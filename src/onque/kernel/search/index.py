@@ -9,7 +9,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 from onque.kernel import clock
@@ -20,7 +20,6 @@ from onque.kernel.tenancy import NoTenantError, current_scope, tenant_scope
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 5
-PATIENCE = timedelta(minutes=2)
 _BATCH = 200
 _ROUNDS = 25
 _NEWEST = 4000
@@ -93,12 +92,6 @@ def write_marks() -> None:
     for call in scope.before if scope else ():
         if isinstance(call, _Marks):
             call()
-
-
-def may_wait() -> bool:
-    """Tell whether writing gives way to other work: not once the oldest mark is `PATIENCE` old."""
-    oldest = documents.oldest_mark()
-    return oldest is None or clock.now() - oldest < PATIENCE
 
 
 def write_due() -> int:

@@ -5,10 +5,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from celery import current_app
 from django.db import connections
 
-from onque.kernel import clock, events, tasks
 from onque.kernel.models import SearchDocument, SearchMark
 from onque.kernel.search import index, terms
 from onque.kernel.search.index import Document
@@ -163,27 +161,3 @@ def test_rare_words_come_from_the_index_of_words():
         cursor.execute(f"EXPLAIN {query}", [ACME])
         assert "kernel_searchdocument_words" not in repr(cursor.fetchall())  # the fence hides it
     assert find(ACME, "refund") == {letter}
-
-
-def test_writing_gives_way_to_waiting_tasks_but_not_for_ever(monkeypatch):
-    letter = write(ACME, "환불해주세요")
-    monkeypatch.setattr(events, "waiting", lambda: tasks.BUSY + 1)
-    tasks.write_search_documents()
-    assert find(ACME, "환불") == set()
-    late = clock.now() + index.PATIENCE
-    monkeypatch.setattr(clock, "now", lambda: late)
-    tasks.write_search_documents()
-    assert find(ACME, "환불") == {letter}
-
-
-def test_waiting_task_messages_are_counted():
-    with current_app.connection_for_write() as connection:
-        queue = connection.SimpleQueue("survey")
-        queue.clear()
-        before = events.waiting()
-        queue.put({"task": "none"})
-        queue.put({"task": "none"})
-        assert events.waiting() == before + 2
-        queue.clear()
-        queue.close()
-        assert events.waiting() == before
