@@ -4,6 +4,10 @@ import pytest
 from playwright.sync_api import expect
 from tests.e2e.test_screens import NARROW, WIDE, choose, desk, no_findings, visit
 
+from onque.kernel.tenancy import tenant_scope
+from onque.modules.desk.models import Ticket
+from onque.modules.desk.tests.factories import receive
+
 __all__ = ["desk"]
 
 pytestmark = pytest.mark.browser
@@ -78,3 +82,62 @@ def test_merging_works_without_script(desk):
         page.locator("#done button").click()
         page.wait_for_url("**/tickets/1/**")
         expect(page.locator("#messages")).not_to_contain_text("The lid is broken.")
+
+
+def test_later_by_keyboard_and_undo(desk):
+    with visit(desk) as page:
+        page.goto(f"{desk}/desk/acme/tickets/2/?view=all")
+        page.keyboard.press("h")
+        expect(page.locator('[data-menu="later"] button').first).to_be_focused()
+        page.screenshot(path="/tmp/ops-shots/later.png")
+        page.keyboard.press("Enter")
+        expect(page.locator("#done")).to_contain_text("Bo put it off until")
+        expect(page.locator("#pane")).not_to_contain_text("Broken lid")
+        page.keyboard.press("z")
+        expect(page.locator("#pane")).to_contain_text("Broken lid")
+
+
+def test_the_trash_and_back(desk):
+    with visit(desk) as page:
+        page.goto(f"{desk}/desk/acme/tickets/2/?view=all")
+        more = page.locator('[data-menu="more"] summary')
+        more.press("Enter")
+        page.screenshot(path="/tmp/ops-shots/more.png")
+        page.get_by_role("button", name="Move to the trash").press("Enter")
+        status = page.locator('[data-menu="status"] summary')
+        expect(status).to_contain_text("Trash")
+        expect(page.locator("#done")).to_contain_text("Trash")
+        more.press("Enter")
+        page.get_by_role("button", name="Restore").press("Enter")
+        expect(status).to_contain_text("New")
+
+
+def test_a_message_is_split_off_and_brought_back(desk, committed_cast):
+    cast = committed_cast
+    with tenant_scope(cast.acme.id):
+        ticket_id = Ticket.objects.get(number=2).id
+        receive(cast.acme.id, ticket_id=ticket_id, text="Another thing: the invoice.")
+    with visit(desk) as page:
+        page.goto(f"{desk}/desk/acme/tickets/2/?view=all")
+        page.locator(".msg").last.hover()
+        page.screenshot(path="/tmp/ops-shots/split.png")
+        page.locator(".msg").last.get_by_role("button", name="Make this message").click()
+        page.wait_for_url("**/tickets/5/**")
+        expect(page.locator("#messages")).to_contain_text("Another thing: the invoice.")
+        expect(page.locator("#messages")).not_to_contain_text("The lid is broken.")
+        page.keyboard.press("z")
+        page.wait_for_url("**/tickets/2/**")
+        expect(page.locator("#messages")).to_contain_text("Another thing: the invoice.")
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_axe_finds_nothing_in_the_menus(desk, viewport):
+    with visit(desk, viewport=viewport, bypass_csp=True) as page:
+        choose(page, theme="dark")
+        page.goto(f"{desk}/desk/acme/tickets/2/")
+        for key in ("later", "more"):
+            page.locator(f'[data-menu="{key}"] summary').click()
+            no_findings(page)
+            page.screenshot(path=f"/tmp/ops-shots/{key}-{viewport['width']}.png")
+            page.keyboard.press("Escape")
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]

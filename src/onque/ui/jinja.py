@@ -96,6 +96,7 @@ _GLOBALS: dict[str, Callable[..., Any]] = {
     "clock_time": times.clock_time,
     "day": times.day,
     "full_time": times.full,
+    "short_time": times.ahead,
     "deadline": times.deadline,
     "tally": times.tally,
     "hue": people.hue,

@@ -86,6 +86,16 @@ def ago(moment: datetime) -> str:
     return _date(local, gettext("d MMM") if local.year == today.year else gettext("d MMM y"))
 
 
+def ahead(moment: datetime) -> str:
+    """Return a moment to come: 18:00 today, Mon 09:00 within a week, else 3 Nov."""
+    local, today = timezone.localtime(moment), timezone.localtime(clock.now()).date()
+    if local.date() == today:
+        return clock_time(moment)
+    if local.date() - today < timedelta(days=7):
+        return f"{_date(local, 'EEE')} {local:%H:%M}"
+    return _date(local, gettext("d MMM") if local.year == today.year else gettext("d MMM y"))
+
+
 def deadline(due_at: datetime, *, since: datetime | None = None, paused: bool = False) -> Deadline:
     """Return how a deadline stands now; `since` is when its clock started."""
     left = (due_at - clock.now()).total_seconds()

@@ -29,3 +29,17 @@ class CannotMerge(AppError):
 
     code = "desk.cannot_merge"
     status = 409
+
+
+class CannotSplit(AppError):
+    """The message cannot become a ticket of its own: `reason` is only_message or not_theirs."""
+
+    code = "desk.cannot_split"
+    status = 409
+
+
+class CannotFollowUp(AppError):
+    """Only a closed ticket is followed up; any other is simply answered."""
+
+    code = "desk.cannot_follow_up"
+    status = 409

@@ -42,15 +42,15 @@ def choices_from(status: Status) -> tuple[Status, ...]:
     return tuple(s for s in Status if s != status and s in _CHANGES[status])
 
 
-def shelf_of(status: Status, *, is_merged: bool = False) -> str:
-    """Return the shelf a ticket lies on: active, done, merged, spam or trash.
+def shelf_of(status: Status, *, is_merged: bool = False, is_snoozed: bool = False) -> str:
+    """Return the shelf a ticket lies on: active, snoozed, done, merged, spam or trash.
 
     A merged ticket is in no list: it leads to the one it was merged into.
     """
     if is_merged and status == Status.CLOSED:
         return "merged"
     if status in ACTIVE:
-        return "active"
+        return "snoozed" if is_snoozed else "active"
     if status in {Status.SOLVED, Status.CLOSED}:
         return "done"
     return str(status)

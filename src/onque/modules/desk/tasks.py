@@ -1,13 +1,19 @@
 """What the schedule calls."""
 
 from onque.kernel.jobs import job
-from onque.modules.desk.services import holding, purging
+from onque.modules.desk.services import holding, purging, snoozing
 
 
 @job(every_seconds=1)
 def release_replies() -> None:
     """Send the replies whose few seconds for undo are over."""
     holding.release_due()
+
+
+@job(every_seconds=30)
+def wake_tickets() -> None:
+    """Bring back the tickets whose time has come."""
+    snoozing.wake_due()
 
 
 @job(every_seconds=3600)

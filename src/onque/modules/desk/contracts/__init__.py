@@ -359,6 +359,7 @@ class TicketDetail(Contract):
     created_at: datetime
     solved_at: datetime | None
     follow_up_of_number: int | None
+    snoozed_until: datetime | None
     messages: tuple[MessageItem, ...]
     activities: tuple[Activity, ...]
     first_message_cursor: str = ""

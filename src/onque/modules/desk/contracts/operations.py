@@ -20,6 +20,22 @@ class TicketMerged(TicketEvent):
 
 
 @dataclass(frozen=True)
+class TicketSplit(TicketEvent):
+    """A message was split off into a new ticket."""
+
+    name: ClassVar[str] = "desk.ticket_split"
+    message_id: UUID
+    new_ticket_id: UUID
+
+
+@dataclass(frozen=True)
+class TicketWoke(TicketEvent):
+    """The time until which a ticket was put off has come."""
+
+    name: ClassVar[str] = "desk.ticket_woke"
+
+
+@dataclass(frozen=True)
 class OperationUndone(TicketEvent):
     """A member's act was taken back; `act` is its name in the audit trail."""
 
@@ -36,7 +52,7 @@ class Done(Contract):
     """What an act left: where to look now, and the operation that takes it back.
 
     `operation_id` is None when there is nothing to undo. `is_seen`: the actor still sees the
-    ticket.
+    ticket. `act` names it where another ticket than before is to be shown.
     """
 
     number: int

@@ -13,7 +13,8 @@ class Ticket(TenantModel):
 
     `shelf` follows `status` (rules.shelf_of) and keeps the list indexes small in number; `sort_at`
     is `due_at`, or the far future when nothing is due, so that a list has one keyset.
-    What arrives for a ticket with `merged_into_id` goes to that one.
+    What arrives for a ticket with `merged_into_id` goes to that one. Until `snoozed_until` it is
+    out of the queues.
     """
 
     number = models.BigIntegerField()
@@ -59,6 +60,7 @@ class Ticket(TenantModel):
     last_public_message_id = models.UUIDField(null=True)
     follow_up_of_id = models.UUIDField(null=True)
     merged_into_id = models.UUIDField(null=True)
+    snoozed_until = models.DateTimeField(null=True)
     resolution = models.PositiveIntegerField(default=0)
     solved_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
@@ -87,6 +89,12 @@ class Ticket(TenantModel):
             ),
             models.Index(
                 fields=["tenant_id", "customer", "-created_at"], name="desk_ticket_customer"
+            ),
+            # onque_due_snoozes asks across tenants
+            models.Index(
+                fields=["snoozed_until"],
+                condition=models.Q(snoozed_until__isnull=False),
+                name="desk_ticket_snoozed",
             ),
             models.Index(
                 fields=["tenant_id", "merged_into_id"],

@@ -11,6 +11,7 @@ from uuid import UUID
 from onque.modules.desk.contracts import View
 
 SHELVES = {
+    View.SNOOZED: "snoozed",
     View.SOLVED: "done",
     View.SPAM: "spam",
     View.TRASH: "trash",

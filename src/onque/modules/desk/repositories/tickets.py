@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from typing_extensions import override
 
 from onque.kernel.errors import NotFound
+from onque.kernel.replica import PRIMARY
 from onque.kernel.repository import Repository
 from onque.kernel.search import index
 from onque.modules.desk.models import Ticket
@@ -107,6 +109,12 @@ class TicketRepository(Repository[Ticket]):
         fields = {one.attname: one for one in Ticket._meta.concrete_fields}  # noqa: SLF001 - documented name
         for name, value in values.items():
             setattr(ticket, name, None if value is None else fields[name].to_python(value))
+
+    def due_snoozes(self, *, now: datetime, limit: int) -> list[tuple[UUID, UUID]]:
+        """Return (tenant, ticket) of all tenants whose time to come back has come."""
+        with connections[PRIMARY].cursor() as cursor:
+            cursor.execute("SELECT tenant_id, id FROM onque_due_snoozes(%s, %s)", [now, limit])
+            return [(row[0], row[1]) for row in cursor.fetchall()]
 
     def _joined(self) -> QuerySet[Ticket]:
         return self.rows.select_related("brand", "customer", "assignee")

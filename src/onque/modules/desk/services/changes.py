@@ -9,7 +9,7 @@ from django.db import transaction
 from onque.kernel.access import Actor
 from onque.modules.desk.contracts import Priority, Status
 from onque.modules.desk.repositories import tickets
-from onque.modules.desk.services import access, properties
+from onque.modules.desk.services import access, marking, properties
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Changes:
     status: Status | None = None
     priority: Priority | None = None
     assignee: UUID | str | None = None
+    brand: UUID | None = None
     add_tag: str = ""
     remove_tag: str = ""
 
@@ -61,6 +62,8 @@ def _apply(actor: Actor, ticket_id: UUID, changes: Changes) -> UUID | None:
         done.append(properties.set_priority(actor, ticket_id=ticket_id, priority=changes.priority))
     if changes.assignee is not None:
         done.append(_assign(actor, ticket_id, changes.assignee))
+    if changes.brand is not None:
+        done.append(marking.set_brand(actor, ticket_id=ticket_id, brand_id=changes.brand))
     if changes.add_tag:
         done.append(properties.add_tag(actor, ticket_id=ticket_id, name=changes.add_tag))
     if changes.remove_tag:

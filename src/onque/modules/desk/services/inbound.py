@@ -184,7 +184,7 @@ def _continue(
     elif not inbound.automatic:
         after = rules.after_customer_message(before) or before
         ticket.due_started_at = ticket.due_started_at or now
-        ticket.is_unanswered = True
+        ticket.is_unanswered, ticket.snoozed_until = True, None
         writing.move(ticket, after, now=now)
     writing.save(
         ticket,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from onque.modules.desk.models import Message, Ticket
 
 Step = dict[str, Any]
-STATE = ("status", "due_started_at", "is_unanswered", "solved_at")
+STATE = ("status", "due_started_at", "is_unanswered", "solved_at", "snoozed_until")
 """What a change of status may touch."""
 
 
@@ -150,10 +150,38 @@ def _tag(undoing: Undoing, step: Step) -> None:
     act(undoing.ticket(step["ticket"]).id, step["name"])
 
 
+def _fold(undoing: Undoing, step: Step) -> None:
+    """A ticket that the act made gives everything on it back, and leads on."""
+    made, home = undoing.ticket(step["ticket"]), undoing.ticket(step["into"])
+    if made.merged_into_id is not None:
+        raise OperationOutdated(field="merged_into_id")
+    origins = moves.origins(made.id)
+    known = {UUID(key): UUID(one) if one else None for key, one in step["origins"].items()}
+    back = {one: known.get(one, made.id) for one in origins}
+    moves.move(back, source=made.id, target=home.id)
+    moves.move_held(made.id, home.id)
+    messages.clear_moved(known)
+    undoing.moved += [(one, made.id, home.id) for one in back]
+    made.merged_into_id = home.id
+    made.is_unanswered, made.due_started_at = False, None
+    writing.move(made, Status.CLOSED, now=clock.now())
+    faces.refresh(home)
+
+
+def _discard(undoing: Undoing, step: Step) -> None:
+    """A ticket that the act made goes to the trash, unless something was said on it."""
+    made = undoing.ticket(step["ticket"])
+    if messages.has_any(made.id):
+        raise OperationOutdated(field="messages")
+    writing.move(made, Status.TRASH, now=clock.now())
+
+
 TAKE_BACK: Mapping[str, Callable[[Undoing, Step], None]] = {
     "fields": _fields,
     "messages": _messages,
     "held": _held,
     "cc": _cc,
     "tag": _tag,
+    "fold": _fold,
+    "discard": _discard,
 }

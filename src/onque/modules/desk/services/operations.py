@@ -38,6 +38,7 @@ _FIELDS = (
     "assignee_id",
     "group_id",
     "merged_into_id",
+    "brand_id",
 )
 
 
@@ -100,7 +101,20 @@ def undo(actor: Actor, *, operation_id: UUID) -> Done:
     if operation.undone_at is None:
         _take_back(actor, operation, locked)
     ticket = locked[operation.ticket_id]
+    if ticket.merged_into_id is not None and operation.other_ticket_id is not None:
+        home = locked[operation.other_ticket_id]  # it made a ticket that leads there now
+        return Done(number=home.number, act=operation.act, is_seen=is_seen(actor, home))
     return Done(number=ticket.number, is_seen=is_seen(actor, ticket))
+
+
+def act_on(actor: Actor, ticket: "Ticket", act: Act, *, fields: tuple[str, ...]) -> UUID | None:
+    """Save a changed ticket in hand and tell everybody; return what takes the act back."""
+    minutes = identity.get_brand(ticket.brand_id).reply_minutes
+    writing.save(ticket, reply_minutes=minutes, fields=fields)
+    done = record(actor, ticket, act)
+    events.publish(TicketChanged(ticket_id=ticket.id, fields=fields))
+    writing.tell(ticket.id, "changed", number=ticket.number)
+    return done
 
 
 def is_seen(actor: Actor, ticket: "Ticket") -> bool:

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 PAGE = 30  # two screens; the next page is one key away
 THREAD = 200
-FINISHED = frozenset({View.SOLVED, View.SPAM, View.TRASH})
+FINISHED = frozenset({View.SNOOZED, View.SOLVED, View.SPAM, View.TRASH})
 
 
 def views_for(actor: Actor) -> tuple[View, ...]:
@@ -102,6 +102,7 @@ def get_ticket(actor: Actor, *, number: int) -> TicketDetail:
         created_at=ticket.created_at,
         solved_at=ticket.solved_at,
         follow_up_of_number=follow_up_of,
+        snoozed_until=ticket.snoozed_until,
         messages=tuple(thread),
         activities=tuple(_activities(ticket.id)),
         first_message_cursor=thread[0].id.hex if len(thread) == THREAD else "",

@@ -23,7 +23,7 @@ PAGE = 20
 FEW = 5
 _BATCH = 100
 _ROUNDS = 10
-_SHELVES = ("active", "done")
+_SHELVES = ("active", "snoozed", "done")
 _HIDDEN_SHELVES = ("spam", "trash")
 _AROUND = 70
 

@@ -15,20 +15,27 @@ from onque.modules.identity import public as identity
 if TYPE_CHECKING:
     from onque.modules.desk.models import Ticket
 
+_DERIVED = ("shelf", "snoozed_until", "due_at", "sort_at", "updated_at", "version")
 Values = Mapping[str, str | None]
 
 
 def save(ticket: "Ticket", *, reply_minutes: int, fields: tuple[str, ...]) -> None:
     """Write the named fields and all that derives from them; the caller holds the lock."""
     status = Status(ticket.status)
-    ticket.shelf = rules.shelf_of(status, is_merged=ticket.merged_into_id is not None)
+    if status not in rules.ACTIVE:
+        ticket.snoozed_until = None
+    ticket.shelf = rules.shelf_of(
+        status,
+        is_merged=ticket.merged_into_id is not None,
+        is_snoozed=ticket.snoozed_until is not None,
+    )
     ticket.due_at = rules.due(
         status=status, waiting_since=ticket.due_started_at, reply_minutes=reply_minutes
     )
     ticket.sort_at = rules.sort_at(ticket.due_at)
     ticket.updated_at = clock.now()
     ticket.version += 1
-    tickets.save(ticket, *fields, "shelf", "due_at", "sort_at", "updated_at", "version")
+    tickets.save(ticket, *fields, *_DERIVED)
 
 
 def move(ticket: "Ticket", status: Status, *, now: datetime) -> bool:

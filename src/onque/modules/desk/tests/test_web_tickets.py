@@ -9,7 +9,7 @@ from onque.modules.desk.tests.visiting import browser, path, read, statements
 from onque.modules.identity.tests.factories import actor_of
 
 LIST_BUDGET = 8
-TICKET_BUDGET = 16  # with people in copy, held replies, a bounced address, what can be undone
+TICKET_BUDGET = 17  # with people in copy, held replies, a bounced address, undos, brands to move to
 
 
 @pytest.fixture

@@ -1,11 +1,15 @@
 """What the desk's forms send, parsed; rules are the services' business."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from typing_extensions import override
 
+from onque.kernel.errors import Invalid
 from onque.modules.desk.contracts import NewDraft, NewReply, Priority, Status
 from onque.modules.desk.services import copies
 from onque.modules.desk.services.changes import Changes
@@ -98,6 +102,7 @@ class PropertiesForm(forms.Form):
     status = StatusField()
     priority = PriorityField()
     assignee = forms.UUIDField(required=False)
+    brand = forms.UUIDField(required=False)
     add_tag = forms.CharField(required=False, max_length=60)
     remove_tag = forms.CharField(required=False, max_length=60)
 
@@ -108,6 +113,7 @@ class PropertiesForm(forms.Form):
             status=data["status"],
             priority=data["priority"],
             assignee=(data["assignee"] or "") if "assignee" in self.data else None,
+            brand=data["brand"],
             add_tag=data["add_tag"],
             remove_tag=data["remove_tag"],
         )
@@ -126,6 +132,25 @@ class MergeForm(forms.Form):
         if data["stays"] == "this":
             return {"number": data["other"], "into": number}
         return {"number": number, "into": data["other"], "expected": data["status"]}
+
+
+class SnoozeForm(forms.Form):
+    """Until when a ticket is put off: a moment with its zone, the reader's own, or none."""
+
+    until = forms.CharField(required=False, max_length=40)
+
+    def moment(self) -> datetime | None:
+        """Return the moment, None for none. Raises `Invalid` for what is no moment."""
+        text = self.cleaned_data["until"]
+        try:
+            found = parse_datetime(text) if text else None
+        except ValueError:
+            found = None
+        if found is None:
+            if text:
+                raise Invalid(field="until", reason="not_later")
+            return None
+        return timezone.make_aware(found) if timezone.is_naive(found) else found
 
 
 class NumbersField(forms.Field):

@@ -8,7 +8,7 @@ from onque.modules.desk.contracts import (
     TicketStale,
     TicketVersionConflict,
 )
-from onque.modules.desk.errors import OperationOutdated, ReplyLeft
+from onque.modules.desk.errors import CannotFollowUp, CannotSplit, OperationOutdated, ReplyLeft
 from onque.ui import navigation, refusals
 from onque.ui.navigation import Place
 
@@ -48,6 +48,16 @@ def register() -> None:
         TicketMergedAway.code,
         _("This ticket was merged"),
         _("Nothing was changed. Open it again to see the ticket that has its messages now."),
+    )
+    refusals.register(
+        CannotSplit.code,
+        _("This message stays"),
+        _("Only a customer's message that is not alone becomes a ticket of its own."),
+    )
+    refusals.register(
+        CannotFollowUp.code,
+        _("This ticket is not closed"),
+        _("Answer it here; only a closed ticket is followed up."),
     )
     refusals.register(
         OperationOutdated.code,

@@ -31,13 +31,14 @@ VIEW_ICONS = {
     View.ALL: "layers",
     View.AT_RISK: "clock",
     View.MENTIONS: "at",
+    View.SNOOZED: "snooze",
     View.SOLVED: "check",
     View.SPAM: "ban",
     View.TRASH: "trash",
 }
 VIEW_KEYS = {View.MINE: "G I", View.UNASSIGNED: "G U", View.ALL: "G A", View.AT_RISK: "G S"}
 Context = dict[str, Any]
-FINISHED = frozenset({View.SOLVED, View.SPAM, View.TRASH})
+FINISHED = frozenset({View.SNOOZED, View.SOLVED, View.SPAM, View.TRASH})
 
 
 @dataclass(frozen=True)

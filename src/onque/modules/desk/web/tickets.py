@@ -14,7 +14,7 @@ from onque.modules.desk import rules
 from onque.modules.desk.contracts import TicketDetail, TicketMergedAway, View, ViewCounts
 from onque.modules.desk.contracts.operations import UndoItem
 from onque.modules.desk.services import counting, letters, operations, reading
-from onque.modules.desk.web import screen, words
+from onque.modules.desk.web import later, screen, words
 from onque.modules.desk.web.drafts import Draft, composer_context
 from onque.modules.desk.web.letters import LetterDrawer
 from onque.modules.desk.web.requests import MemberRequest, read_number
@@ -167,6 +167,9 @@ def _rights(actor: "Actor", found: TicketDetail) -> screen.Context:
     choices = [s for s in rules.choices_from(found.row.status) if s not in hidden]
     return {
         "can_change": can_change,
+        "can_split": len(found.messages) > 1,
+        "brands": identity.list_brands() if can_change else (),
+        "later_choices": later.choices(),
         "can_assign": actor.can("ticket.assign"),
         "can_reply": accepts and actor.can("ticket.reply"),
         "can_note": actor.can("ticket.note"),

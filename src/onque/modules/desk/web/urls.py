@@ -3,6 +3,7 @@
 from django.urls import path
 
 from onque.modules.desk.web import (
+    acts,
     drafting,
     failures,
     files,
@@ -42,6 +43,11 @@ urlpatterns = [
     path("<slug:slug>/tickets/<int:number>/notes", notes.create, name="notes"),
     path("<slug:slug>/tickets/<int:number>/purge", properties.purge, name="purge"),
     path("<slug:slug>/tickets/<int:number>/properties", properties.update, name="properties"),
+    path("<slug:slug>/tickets/<int:number>/later", acts.snooze, name="later"),
+    path("<slug:slug>/tickets/<int:number>/unread", acts.mark_unread, name="unread"),
+    path("<slug:slug>/tickets/<int:number>/restore", acts.restore, name="restore"),
+    path("<slug:slug>/tickets/<int:number>/follow-up", acts.follow_up, name="follow-up"),
+    path("<slug:slug>/messages/<uuid:message_id>/split", acts.split, name="split"),
     path("<slug:slug>/tickets/<int:number>/merge", merging.choose, name="merge"),
     path("<slug:slug>/tickets/<int:number>/merged", merging.merge, name="merged"),
     path("<slug:slug>/operations/<uuid:operation_id>/undo", undoing.undo, name="undo"),

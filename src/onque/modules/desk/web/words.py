@@ -1,13 +1,15 @@
 """The desk's words as people read them, by code."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from onque.modules.desk.contracts import Activity, DueGroup, Priority, Status, View
+from onque.ui import times
 
 Label = str | Promise
 
@@ -33,6 +35,7 @@ VIEW: Mapping[str, Label] = {
     View.ALL: _("All open"),
     View.AT_RISK: _("At risk"),
     View.MENTIONS: _("Mentions of me"),
+    View.SNOOZED: pgettext_lazy("view", "Later"),
     View.SOLVED: _("Recently solved"),
     View.SPAM: _("Spam"),
     View.TRASH: _("Trash"),
@@ -65,6 +68,7 @@ EMPTY: Mapping[str, tuple[Label, Label]] = {
     View.ALL: (_("No open tickets"), _("New mail from customers appears here by itself.")),
     View.AT_RISK: (_("Every answer is in time"), _("Tickets due within the hour appear here.")),
     View.MENTIONS: (_("Nobody is asking for you"), _("Notes that name you with @ appear here.")),
+    View.SNOOZED: (_("Nothing is put off"), _("Tickets you put off wait here until their time.")),
     View.SOLVED: (_("Nothing was solved yet"), _("Solved tickets appear here, newest first.")),
     View.SPAM: (_("No spam"), _("What you mark as spam is kept here.")),
     View.TRASH: (_("The trash is empty"), _("What you throw away is kept here.")),
@@ -74,8 +78,11 @@ FIELD: Mapping[str, Label] = {
     "priority": _("Priority"),
     "assignee": _("Assignee"),
     "tags": _("Tag"),
+    "brand": _("Brand"),
 }
-_JOINED: Mapping[str, Label] = {
+_BETWEEN: Mapping[str, Label] = {
+    "ticket.split": _("%(name)s split a message off %(before)s as %(after)s"),
+    "ticket.follow_up": _("%(name)s followed %(before)s up with %(after)s"),
     "ticket.merged": _("%(name)s merged %(before)s into %(after)s"),
     "ticket.joined": _("%(name)s moved a message from %(before)s to %(after)s"),
     "ticket.join_undone": _("%(name)s moved a message back from %(before)s to %(after)s"),
@@ -85,6 +92,11 @@ _ACTS: Mapping[str, Label] = {
     "ticket.priority": _("Priority"),
     "ticket.assignee": _("Assignee"),
     "ticket.tags": _("Tag"),
+    "ticket.brand": _("Brand"),
+    "ticket.snoozed": _("Putting off"),
+    "ticket.unread": _("Marking unread"),
+    "ticket.split": _("Splitting"),
+    "ticket.follow_up": _("Follow-up"),
     "ticket.merged": _("Merging"),
     "ticket.joined": _("Moving a message"),
 }
@@ -126,26 +138,48 @@ WORDS = Words(
 
 def activity(line: Activity) -> str:
     """Return one line of the activity log: who did what."""
-    who = {"name": line.actor_name}
-    if line.action == "ticket.created":
-        channel = CHANNEL.get(str(line.after.get("channel")), "")
-        return str(_("Received by %(channel)s")) % {"channel": channel}
-    if line.action in _JOINED:
-        moved = {**who, "before": line.before.get("from"), "after": line.after.get("to")}
-        return str(_JOINED[line.action]) % moved
-    if line.action == "ticket.undone":
-        act = str(line.before.get("act"))
-        return str(_("%(name)s undid: %(act)s")) % {**who, "act": _ACTS.get(act, act)}
-    if line.action == "ticket.pictures":
-        return str(PICTURES[str(line.after.get("pictures"))]) % {
-            **who,
-            "sender": line.after.get("sender"),
-        }
+    told = _TOLD.get(line.action)
+    if told is not None:
+        return told(line)
     for field, label in FIELD.items():
         if field in line.after or field in line.before:
             before, after = _value(field, line.before), _value(field, line.after)
             return _change(field, str(label), before, after, line.actor_name)
-    return str(_("%(name)s: %(act)s")) % {**who, "act": line.action}
+    return str(_("%(name)s: %(act)s")) % {"name": line.actor_name, "act": line.action}
+
+
+def _created(line: Activity) -> str:
+    channel = CHANNEL.get(str(line.after.get("channel")), "")
+    return str(_("Received by %(channel)s")) % {"channel": channel}
+
+
+def _between(line: Activity) -> str:
+    facts = {"before": line.before.get("from"), "after": line.after.get("to")}
+    return str(_BETWEEN[line.action]) % {"name": line.actor_name, **facts}
+
+
+def _undone(line: Activity) -> str:
+    act = str(line.before.get("act"))
+    return str(_("%(name)s undid: %(act)s")) % {"name": line.actor_name, "act": _ACTS.get(act, act)}
+
+
+def _pictures(line: Activity) -> str:
+    facts = {"name": line.actor_name, "sender": line.after.get("sender")}
+    return str(PICTURES[str(line.after.get("pictures"))]) % facts
+
+
+def _unread(line: Activity) -> str:
+    return str(_("%(name)s marked it unread")) % {"name": line.actor_name}
+
+
+def _later(line: Activity) -> str:
+    if line.action == "ticket.woke":
+        return str(_("Back in the queue: its time has come"))
+    until = line.after.get("until")
+    if not until:
+        return str(_("%(name)s brought it back into the queue")) % {"name": line.actor_name}
+    at = times.full(datetime.fromisoformat(until))
+    return str(_("%(name)s put it off until %(at)s")) % {"name": line.actor_name, "at": at}
 
 
 def _value(field: str, values: Mapping[str, str | None]) -> str:
@@ -165,3 +199,15 @@ def _change(field: str, label: str, before: str, after: str, name: str) -> str:
     facts["before"] = before or str(_("nobody"))
     facts["after"] = after or str(_("nobody"))
     return str(_("%(name)s: %(label)s %(before)s → %(after)s")) % facts
+
+
+_TOLD: Mapping[str, Callable[[Activity], str]] = {
+    "ticket.created": _created,
+    "ticket.pictures": _pictures,
+    "ticket.undone": _undone,
+    "ticket.unread": _unread,
+    "ticket.snoozed": _later,
+    "ticket.woke": _later,
+    **dict.fromkeys(_BETWEEN, _between),
+}
+"""Acts that are told in words of their own; all others by the field they changed."""

@@ -151,6 +151,7 @@ onKey("p", () => openMenu("priority"));
 onKey("a", () => openMenu("assignee"));
 onKey("t", () => { document.getElementById("add-tag")?.focus(); });
 onKey("e", () => press('[data-menu="status"] button[value="solved"]'));
+onKey("h", () => openMenu("later"));
 onKey("m", () => go("merge"));
 onKey("j", () => go("next"));
 onKey("k", () => go("previous"));
