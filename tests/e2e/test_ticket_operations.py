@@ -89,7 +89,6 @@ def test_later_by_keyboard_and_undo(desk):
         page.goto(f"{desk}/desk/acme/tickets/2/?view=all")
         page.keyboard.press("h")
         expect(page.locator('[data-menu="later"] button').first).to_be_focused()
-        page.screenshot(path="/tmp/ops-shots/later.png")
         page.keyboard.press("Enter")
         expect(page.locator("#done")).to_contain_text("Bo put it off until")
         expect(page.locator("#pane")).not_to_contain_text("Broken lid")
@@ -102,7 +101,6 @@ def test_the_trash_and_back(desk):
         page.goto(f"{desk}/desk/acme/tickets/2/?view=all")
         more = page.locator('[data-menu="more"] summary')
         more.press("Enter")
-        page.screenshot(path="/tmp/ops-shots/more.png")
         page.get_by_role("button", name="Move to the trash").press("Enter")
         status = page.locator('[data-menu="status"] summary')
         expect(status).to_contain_text("Trash")
@@ -120,7 +118,6 @@ def test_a_message_is_split_off_and_brought_back(desk, committed_cast):
     with visit(desk) as page:
         page.goto(f"{desk}/desk/acme/tickets/2/?view=all")
         page.locator(".msg").last.hover()
-        page.screenshot(path="/tmp/ops-shots/split.png")
         page.locator(".msg").last.get_by_role("button", name="Make this message").click()
         page.wait_for_url("**/tickets/5/**")
         expect(page.locator("#messages")).to_contain_text("Another thing: the invoice.")
@@ -138,6 +135,5 @@ def test_axe_finds_nothing_in_the_menus(desk, viewport):
         for key in ("later", "more"):
             page.locator(f'[data-menu="{key}"] summary').click()
             no_findings(page)
-            page.screenshot(path=f"/tmp/ops-shots/{key}-{viewport['width']}.png")
             page.keyboard.press("Escape")
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]

@@ -1,7 +1,7 @@
 """Queries on single tickets."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -125,7 +125,7 @@ _LONGEST_CHAIN = 5
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
-        return value.isoformat()
+        return value.astimezone(UTC).isoformat()  # one moment, one text
     if isinstance(value, UUID):
         return value.hex
     return value if value is None or isinstance(value, bool | int) else str(value)

@@ -1,6 +1,7 @@
 """A ticket that is put off leaves the queues and comes back."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -68,6 +69,12 @@ def test_a_status_that_is_done_ends_it_and_undo_puts_it_off_again(bo):
     assert (ticket().snoozed_until, ticket().shelf) == (None, "done")
     operations.undo(bo, operation_id=operation)
     assert (ticket().snoozed_until, ticket().shelf) == (until, "snoozed")
+
+
+def test_a_moment_in_another_zone_is_undone_too(bo):
+    until = later().astimezone(ZoneInfo("Asia/Seoul"))
+    operations.undo(bo, operation_id=snoozing.snooze(bo, number=1, until=until))
+    assert seen(bo, View.ALL) == [1]
 
 
 def test_undo_and_bringing_it_back_by_hand(bo):
