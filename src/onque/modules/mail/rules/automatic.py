@@ -88,7 +88,8 @@ def _auto(why: str) -> Automatic:
 
 
 def _value(message: Headers, name: str) -> str:
-    return headers.clean(headers.first(message, name)).lower()[:60]
+    value = headers.first(message, name)
+    return headers.clean(value).lower()[:60] if value else ""
 
 
 def _by_header(message: Headers, _text: str) -> Automatic | None:

@@ -55,7 +55,10 @@ def first(message: Headers, name: str) -> str:
 
 def text(message: Headers, name: str) -> str:
     """The first filled value of a field with its encoded words read."""
-    return next(filter(None, (clean(decode_words(v)) for v in raw_values(message, name))), "")
+    if name not in message.texts:
+        read = (clean(decode_words(value)) for value in raw_values(message, name))
+        message.texts[name] = next(filter(None, read), "")
+    return message.texts[name]
 
 
 def decode_words(value: str) -> str:
@@ -65,12 +68,14 @@ def decode_words(value: str) -> str:
 
 def addresses(message: Headers, name: str) -> tuple[MailAddress, ...]:
     """The mailboxes of a field, in order; groups are opened, what is no address is left out."""
-    found: list[MailAddress] = []
-    for value in raw_values(message, name):
-        found.extend(mailboxes.read(value))
-        if len(found) >= mailboxes.MAX_MAILBOXES:
-            break
-    return tuple(found[: mailboxes.MAX_MAILBOXES])
+    if name not in message.mailboxes:
+        found: list[MailAddress] = []
+        for value in raw_values(message, name):
+            found.extend(mailboxes.read(value))
+            if len(found) >= mailboxes.MAX_MAILBOXES:
+                break
+        message.mailboxes[name] = tuple(found[: mailboxes.MAX_MAILBOXES])
+    return message.mailboxes[name]
 
 
 def message_ids(message: Headers, name: str) -> tuple[str, ...]:

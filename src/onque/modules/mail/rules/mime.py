@@ -15,6 +15,7 @@ from typing import Final
 
 from onque.modules.mail.rules import fields, parameters, transfer
 from onque.modules.mail.rules.boundaries import Span, guess_boundary, split
+from onque.modules.mail.rules.parsed import MailAddress
 
 ENCLOSED: Final = frozenset({"message/rfc822", "message/global", "message/news"})
 REPORTS: Final = frozenset(
@@ -57,11 +58,13 @@ class Part:
         "end",
         "epilogue",
         "items",
+        "mailboxes",
         "overfull",
         "preamble",
         "raw",
         "repaired",
         "start",
+        "texts",
     )
 
     def __init__(self, raw: bytes, span: Span, *, usual: str = "text/plain", root: bool) -> None:
@@ -83,6 +86,9 @@ class Part:
         self._likely: str | None = None
         self._parameters: dict[str, dict[str, str]] = {}
         self._children: list[Part] | None = None
+        self.texts: dict[str, str] = {}
+        """What ``headers`` has read of the fields: several rules ask for the same ones."""
+        self.mailboxes: dict[str, tuple[MailAddress, ...]] = {}
 
     @property
     def likely_charset(self) -> str:
@@ -108,6 +114,7 @@ class Part:
         """Add a field."""
         self.items.append((name, value))
         self._index = None
+        self.texts, self.mailboxes = {}, {}
 
     def parameters(self, name: str) -> dict[str, str]:
         """The parameters of a field such as Content-Type, by lower-case name."""

@@ -72,6 +72,8 @@ class HtmlSplit:
 
     visible: str
     quoted: str
+    words: str
+    """The words of the visible part, line by line."""
     ends: bool
     """The quoted part is the end of the source, and not its middle."""
 
@@ -126,10 +128,10 @@ class _Reader:
         if tag == "img" and values.get("width") not in {"0", "1"}:
             self.pieces.append("\ufffc")
             self.end = end
-        if not self.hidden and _is_seam(values):
+        if values and not self.hidden and _is_seam(values):
             self._break()
             self.seams.append(len(self.lines))
-        if _HEADER_BORDER.search(values.get("style", "")):
+        if values and _HEADER_BORDER.search(values.get("style", "")):
             self.borders.append(len(self.lines))
         if tag == "hr":
             self.lines.append(_Line(self._mark() + RULE, end))
@@ -140,7 +142,7 @@ class _Reader:
         if tag in _IMPLIED and self.meant and self.meant[-1][0] == tag:
             self._end()
         self.open[tag] += 1
-        if tag in _HIDDEN or _NOTHING.search(values.get("style", "")):
+        if tag in _HIDDEN or (values and _NOTHING.search(values.get("style", ""))):
             self.hidden += 1
             self.meant.append((tag, self.open[tag], "hidden"))
         elif tag == "blockquote" and self._cites(values):
@@ -200,10 +202,12 @@ def find_split(markup: str, subject: str = "", *, answers: bool = True) -> HtmlS
     if fold is None:
         return None
     cut = reader.lines[fold.start - 1].end if fold.start else 0
+    words = "\n".join((*lines[: fold.start], *lines[fold.end :]))
     if fold.end == len(lines):
-        return HtmlSplit(markup[:cut], markup[cut:], ends=True)
+        return HtmlSplit(markup[:cut], markup[cut:], words, ends=True)
     resume = reader.lines[fold.end - 1].end
-    return HtmlSplit(markup[:cut] + markup[resume:], markup[cut:resume], ends=False)
+    shown = markup[:cut] + markup[resume:]
+    return HtmlSplit(shown, markup[cut:resume], words, ends=False)
 
 
 def _hint(reader: _Reader, lines: list[str], *, answers: bool) -> int | None:
@@ -235,6 +239,8 @@ def _is_seam(values: dict[str, str]) -> bool:
 
 
 def _attributes(text: str) -> dict[str, str]:
+    if "=" not in text:
+        return {}
     return {
         found[1].lower(): unescape(found[2] or found[3] or found[4] or "")
         for found in _ATTRIBUTE.finditer(text[:_MAX_TAG])

@@ -33,6 +33,9 @@ _VERB = re.compile(
     rf"(?<!\w)(?:{words.VERBS})(?!\w)|(?:{words.VERBS})(?=\s*[:：]?$)", re.IGNORECASE
 )
 _END_VERB = re.compile(rf"(?:{words.VERBS})\s*[:：]?$", re.IGNORECASE)
+_CLOSE_TO_END_VERB = re.compile(rf"(?:{words.VERBS.casefold().replace('ı', '[ıi]')})$")
+"""For folded letters: without IGNORECASE most words are passed over by their first letter."""
+_VERB_LETTERS = frozenset(words.VERBS.casefold()) - frozenset("?+|[:\\")
 _PRONOUN = re.compile(rf"(?<!\w)(?:{words.PRONOUNS})(?!\w)", re.IGNORECASE)
 _LED = re.compile(
     rf"^[\s\"'(*•·]*(?:(?:{words.LEADS})\s+\S|(?:{words.LEADS_UNSPACED})\s*\S|"
@@ -95,6 +98,18 @@ def length(lines: Sequence[str], at: int) -> int:
     return 0
 
 
+def next_end(lines: Sequence[str], at: int, end: int) -> int:
+    """The first line from ``at`` to before ``end`` that can end such a sentence, else ``end``.
+
+    ``length`` is 0 for every line that is `MAX_LINES` or more above it.
+    """
+    for index in range(at, end):
+        piece = plain(lines[index])
+        if piece and (piece[-1] in _LAST_SIGNS or _ends_in_verb(piece)):
+            return index
+    return end
+
+
 def _grow(lines: Sequence[str], at: int) -> Iterator[tuple[str, int, str]]:
     """The sentence so far, its lines and its last piece, line by line, until it must have ended."""
     joined = ""
@@ -134,7 +149,15 @@ def _may_end(piece: str, joined: str) -> bool:
     last = piece[-1]
     if last in _LAST_SIGNS:
         return last in _CLOSING_SIGNS or _has_digit(joined)
-    return bool(_END_VERB.search(piece[-_MAX_END:]))
+    return _ends_in_verb(piece)
+
+
+def _ends_in_verb(piece: str) -> bool:
+    """Whether the verb is the last word of a piece without a colon; the cheap tests first."""
+    if piece[-1].casefold() not in _VERB_LETTERS:
+        return False
+    tail = piece[-_MAX_END:]
+    return bool(_CLOSE_TO_END_VERB.search(tail.casefold()) and _END_VERB.search(tail))
 
 
 def _facts(joined: str, taken: int, lines: Sequence[str], at: int) -> _Facts:

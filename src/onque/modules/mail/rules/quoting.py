@@ -7,6 +7,7 @@ Sentences ("On ... wrote:") are in ``quote_sentences``, blocks of header names i
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from onque.modules.mail.rules import quote_words as words
 
@@ -17,6 +18,10 @@ _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\uf
 _DASH = r"[-_=─━—–‐‑−~+*#·.]"
 _MAX_MARKER = 160
 
+_SIGN = re.compile(
+    rf"[:：|\[(\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|{_DASH}{{2}}"
+)
+"""What every marker, forward, "original message" line and header name has at least one of."""
 _QUOTED = re.compile(r"^\s*[>＞|]")
 _ANGLE = re.compile(r"^\s*(?:&gt;|[>＞])")
 _DELIMITER = re.compile(
@@ -60,6 +65,14 @@ def plain(line: str) -> str:
     if not line.isascii():
         line = _INVISIBLE.sub("", line).replace("\u00a0", " ").replace("\u202f", " ")
     return line.strip().strip("*").strip()
+
+
+def find_signed(lines: Sequence[str]) -> list[int]:
+    """The lines that can be anything that this module or ``quote_headers`` looks for.
+
+    Most lines of a letter cannot, so that the long lists of words are tried on few.
+    """
+    return [at for at, found in enumerate(map(_SIGN.search, lines)) if found]
 
 
 def is_marker(line: str) -> bool:

@@ -96,28 +96,32 @@ def find_fold(
 def _quotation(
     lines: Sequence[str], subject: str, *, answers: bool, hint: int | None
 ) -> Fold | None:
-    marker = next((at for at, line in enumerate(lines) if quoting.is_marker(line)), None)
+    signed = quoting.find_signed(lines)
+    marker = next((at for at in signed if quoting.is_marker(lines[at])), None)
     if marker is not None:
-        seam = _first_seam(lines[:marker], None)
+        seam = _first_seam(lines[:marker], None, signed)
         goes_on = seam is None or _goes_on_after_quote(lines[:marker], seam)
         top = marker if seam is None or goes_on else seam
         return Fold(_with_furniture(lines, top), len(lines))
     if quoting.FORWARD_SUBJECT.match(subject):
         return None
-    start = _first_seam(lines, hint)
+    start = _first_seam(lines, hint, signed)
     if start is None:
         start = _quoted_tail(lines) if answers else None
         return None if start is None else Fold(_with_furniture(lines, start), len(lines))
-    if any(quoting.is_forward(line) for line in lines[: start + 1]):
+    if any(at <= start and quoting.is_forward(lines[at]) for at in signed):
         return None
     if _goes_on_after_quote(lines, start):
         return _leading_quote(lines, start)
     return Fold(_with_furniture(lines, start), len(lines))
 
 
-def _first_seam(lines: Sequence[str], hint: int | None) -> int | None:
+def _first_seam(lines: Sequence[str], hint: int | None, signed: Sequence[int]) -> int | None:
     """The first line that introduces a quotation, among the lines that are looked at."""
     left = _MAX_SEARCHED
+    promising = frozenset(signed)
+    last = min(len(lines), _MAX_SEARCHED_LINES + quote_sentences.MAX_LINES)
+    end = -1
     for at, line in enumerate(lines[:_MAX_SEARCHED_LINES]):
         left -= len(line)
         if left < 0:
@@ -126,13 +130,19 @@ def _first_seam(lines: Sequence[str], hint: int | None) -> int | None:
             return at
         if not line.strip() or quoting.is_angled(line):
             continue
-        if quoting.is_forward(line):
+        if at in promising and _introduces(lines, at):
             return at
-        if quoting.is_delimiter(line) or quote_headers.begins(lines, at):
-            return at
-        if quote_sentences.length(lines, at):
+        if end < at:
+            end = quote_sentences.next_end(lines, at, last)
+        if end < at + quote_sentences.MAX_LINES and quote_sentences.length(lines, at):
             return at
     return None
+
+
+def _introduces(lines: Sequence[str], at: int) -> bool:
+    """Whether a line stands above a quotation by itself or begins a block of header names."""
+    line = lines[at]
+    return quoting.is_forward(line) or quoting.is_delimiter(line) or quote_headers.begins(lines, at)
 
 
 def _quoted_tail(lines: Sequence[str]) -> int | None:
