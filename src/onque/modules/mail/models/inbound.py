@@ -88,6 +88,11 @@ class InboundMail(TenantModel):
                 condition=models.Q(folder_id__isnull=False),
                 name="mail_inbound_folder",
             ),
+            models.Index(
+                fields=["tenant_id", "sha256"],
+                condition=models.Q(fingerprint__isnull=False),
+                name="mail_inbound_bytes",
+            ),
             models.Index(fields=["tenant_id", "-received_at", "-id"], name="mail_inbound_latest"),
             models.Index(
                 fields=["tenant_id", "ticket_id"],

@@ -25,6 +25,10 @@ SELECT pg_advisory_xact_lock(hashtextextended(%s, 1));
 SELECT id FROM mail_inboundmail WHERE tenant_id = %s AND id = %s AND state = ANY(%s)
     FOR NO KEY UPDATE;
 SELECT id, ticket_id, message_id FROM mail_inboundmail WHERE tenant_id = %s AND fingerprint = %s
+UNION ALL
+SELECT id, ticket_id, message_id FROM mail_inboundmail
+    WHERE tenant_id = %s AND sha256 = %s AND fingerprint IS NOT NULL
+LIMIT 1
 """
 
 
@@ -109,10 +113,10 @@ class InboundRepository(Repository[InboundMail]):
             .first()
         )
 
-    def claim(self, mail_id: UUID, fingerprint: str) -> Claim | None:
+    def claim(self, mail_id: UUID, fingerprint: str, *, sha256: str = "") -> Claim | None:
         """Lock a mail that is still waiting, and whoever files the same message; None if it is not.
 
-        In one round trip: the statements run one after the other, each sees what committed before.
+        `sha256`, of the raw bytes, also finds a row whose fingerprint another parser made. In one round trip: the statements run one after the other, each sees what committed before.
         """
         tenant_id = current_tenant()
         with connections[PRIMARY].cursor() as cursor:
@@ -121,7 +125,7 @@ class InboundRepository(Repository[InboundMail]):
                 [
                     f"{tenant_id.hex}:{fingerprint}",
                     *(tenant_id, mail_id, sorted(OPEN_INBOUND)),
-                    *(tenant_id, fingerprint),
+                    *(tenant_id, fingerprint, tenant_id, sha256),
                 ],
             )
             cursor.nextset()

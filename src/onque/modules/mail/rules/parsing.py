@@ -28,7 +28,7 @@ def parse_mail(raw: bytes, *, null_sender: bool = False) -> ParsedMail:
         return _read(message)
     except Exception as error:  # noqa: BLE001  hostile bytes must never stop a mailbox
         costly = (Excess.MEMORY,) if isinstance(error, MemoryError) else ()
-        return _unreadable(
+        return unreadable(
             raw, f"the mail is broken in a way we do not know: {type(error).__name__}", costly
         )
 
@@ -144,7 +144,8 @@ def _sender(message: Headers) -> MailAddress | None:
     return None
 
 
-def _unreadable(raw: bytes, note: str, excess: tuple[Excess, ...]) -> ParsedMail:
+def unreadable(raw: bytes, note: str, excess: tuple[Excess, ...] = ()) -> ParsedMail:
+    """A mail of which nothing is known: all of it is one file."""
     sent_at: datetime | None = None
     return ParsedMail(
         message_id="",

@@ -113,7 +113,7 @@ def _read_and_file(tenant_id: UUID, row: "InboundMail") -> None:
     contents = store_contents(tenant_id, mail)
     fingerprint = fingerprint_of(mail, row.received_at)
     with tenant_scope(tenant_id):
-        claim = inbound.claim(row.id, fingerprint)
+        claim = inbound.claim(row.id, fingerprint, sha256=row.sha256 if is_dated(mail) else "")
         if claim is not None:
             _file(row, mail, contents, claim)
         events.write_receipt()
@@ -167,21 +167,26 @@ def _envelope_sender(row: "InboundMail") -> MailAddress | None:
 def fingerprint_of(mail: ParsedMail, received_at: datetime) -> str:
     """The same for copies of one message that came different ways, different for any other.
 
+    It depends on how the mail is read, so that the same bytes count as the same whatever it says.
     A mail with neither an id nor a date counts with the day (UTC) on which it came: the same words
     on another day are another message.
     """
-    dated = mail.message_id or mail.sent_at
     parts = [
         mail.message_id,
         mail.sender.address.lower() if mail.sender else "",
         mail.sent_at.isoformat() if mail.sent_at else "",
-        *([] if dated else [received_at.astimezone(UTC).date().isoformat()]),
+        *([] if is_dated(mail) else [received_at.astimezone(UTC).date().isoformat()]),
         mail.subject,
         mail.text,
         mail.html,
         *(f"{item.name}:{hashlib.sha256(item.content).hexdigest()}" for item in mail.attachments),
     ]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def is_dated(mail: ParsedMail) -> bool:
+    """Whether a mail says itself which one it is; without, the same bytes may be another one."""
+    return bool(mail.message_id or mail.sent_at)
 
 
 def _close(row: "InboundMail", state: InboundState, reason: Reason, *, detail: str = "") -> None:

@@ -24,12 +24,12 @@ from onque.modules.mail.contracts.ledger import (
 from onque.modules.mail.repositories import inbound, ledger, mailboxes
 from onque.modules.mail.repositories.ledger import Narrowing
 from onque.modules.mail.rules.parsed import Attachment, ParsedMail
-from onque.modules.mail.rules.parsing import parse_mail
 from onque.modules.mail.rules.states import (
     RETRYABLE_INBOUND,
     SET_ASIDE_INBOUND,
     InboundState,
 )
+from onque.modules.mail.services.parsing_apart import read_for_page
 
 if TYPE_CHECKING:
     from onque.modules.mail.models import InboundMail
@@ -176,7 +176,8 @@ def as_item(row: "InboundMail") -> InboundItem:
 
 
 def _read(row: "InboundMail") -> ParsedMail:
-    return parse_mail(store().get(row.object_key) if row.object_key else b"")
+    """Through the child process where it is large: the page's process has no limits of its own."""
+    return read_for_page(store().get(row.object_key) if row.object_key else b"")
 
 
 def _history(row: "InboundMail") -> tuple[HistoryLine, ...]:

@@ -16,12 +16,12 @@ from onque.modules.desk import public as desk
 from onque.modules.identity import public as identity
 from onque.modules.mail.repositories import inbound
 from onque.modules.mail.rules.parsed import AutoKind, ParsedMail
-from onque.modules.mail.rules.parsing import parse_mail
 from onque.modules.mail.rules.states import InboundState
 from onque.modules.mail.rules.versions import PARSER_VERSION
 from onque.modules.mail.services import acting, filing
 from onque.modules.mail.services.contents import Contents, store_contents
 from onque.modules.mail.services.handing import LONGEST_ID
+from onque.modules.mail.services.parsing_apart import TooCostly, read_mail
 from onque.modules.mail.services.reading import MAY_SEE
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ def reparse(actor: Actor, *, mail_id: UUID) -> bool:
         return False
     try:
         raw = store().get(row.object_key)
-    except NotFound:
+        mail = read_mail(raw, null_sender=row.has_envelope and row.envelope_from == "")
+    except (NotFound, TooCostly):
         return False
-    mail = parse_mail(raw, null_sender=row.has_envelope and row.envelope_from == "")
     contents = store_contents(actor.tenant_id, mail)
     with tenant_scope(actor.tenant_id):
         return _bring_up_to_date(actor, mail_id, mail, contents)

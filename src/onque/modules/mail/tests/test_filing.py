@@ -129,6 +129,34 @@ def test_one_message_by_two_ways_is_one(cast: MailCast) -> None:
     assert len(ticket_of(first)[1]) == 1
 
 
+def test_the_same_bytes_are_one_message_though_another_parser_read_them(cast: MailCast) -> None:
+    raw = make.raw_mail()
+    receive(raw)
+    with tenant_scope(cast.acme):  # as if its words had been read differently then
+        InboundMail.objects.update(fingerprint="0" * 64, parsed_with=0)
+    receive(raw)
+    first, second = make.ledger(cast.acme)
+    assert (second.state, second.duplicate_of_id) == ("duplicate", first.id)
+    assert len(ticket_of(first)[1]) == 1
+
+
+def test_the_same_bytes_in_another_workspace_are_its_own_message(cast: MailCast) -> None:
+    raw = make.raw_mail()
+    receive(raw)
+    receive(raw, GLOBEX)
+    assert (last(cast.acme).state, last(cast.globex).state) == ("done", "done")
+    assert last(cast.acme).sha256 == last(cast.globex).sha256
+
+
+def test_the_same_bytes_as_a_mail_set_aside_are_no_copy(cast: MailCast) -> None:
+    raw = make.raw_mail()
+    receive(raw)
+    with tenant_scope(cast.acme):
+        InboundMail.objects.update(fingerprint=None)
+    receive(raw)
+    assert last(cast.acme).state == "done"
+
+
 def test_the_same_id_on_other_words_is_another_message(cast: MailCast) -> None:
     receive(make.raw_mail("하나", message_id="same@customer.example"))
     receive(make.raw_mail("둘", message_id="same@customer.example"))

@@ -12,7 +12,14 @@ from onque.modules.desk.models import Message, Ticket
 from onque.modules.mail.contracts import NotRetryable
 from onque.modules.mail.contracts.ledger import InboundPage, LedgerFilter
 from onque.modules.mail.models import InboundMail, Run, SenderRule
-from onque.modules.mail.services import acting, reading, receiving, reparsing, running
+from onque.modules.mail.services import (
+    acting,
+    parsing_apart,
+    reading,
+    receiving,
+    reparsing,
+    running,
+)
 from onque.modules.mail.services.receiving import Arrival
 from onque.modules.mail.tests import factories as make
 from onque.modules.mail.tests.factories import ACME, MailCast
@@ -268,6 +275,23 @@ def test_quarantined_mail_is_filed_in_place_after_a_fix(cast: MailCast) -> None:
     row = row_of(cast, row.id)
     assert (row.state, row.reason) == ("done", "")
     assert row.ticket_id
+
+
+def test_the_pages_of_a_large_mail_do_not_read_it_in_their_own_process(
+    cast: MailCast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = arrive(cast, make.raw_mail("<b>x</b>" * 200_000))
+    monkeypatch.setattr(parsing_apart, "MEMORY_BYTES", 1_000_000)
+    monkeypatch.setattr(parsing_apart, "MEMORY_PER_BYTE", 0)
+    with tenant_scope(cast.acme):
+        shown = reading.get_inbound(cast.bo, mail_id=row.id)
+        assert reading.get_preview(cast.bo, mail_id=row.id) == ""
+        kept = reading.get_file(cast.bo, mail_id=row.id, index=0)
+        assert kept.content == reading.get_raw(cast.bo, mail_id=row.id)
+    assert (shown.text, shown.headers) == ("", ())
+    assert shown.notes[0].startswith("reading it ended with")
+    assert not reparsing.reparse(cast.bo, mail_id=row.id)
+    assert row_of(cast, row.id).subject == row.subject
 
 
 def test_reading_anew_asks_for_permission_and_leaves_other_workspaces_alone(

@@ -7,7 +7,7 @@ import pytest
 from onque.modules.mail.rules.limits import Excess
 from onque.modules.mail.rules.parsing import parse_mail
 from onque.modules.mail.services import parsing_apart
-from onque.modules.mail.services.parsing_apart import TooCostly, read_mail
+from onque.modules.mail.services.parsing_apart import TooCostly, read_for_page, read_mail
 
 HEAD = b"From: a@b.c\r\nSubject: s\r\n"
 
@@ -66,3 +66,21 @@ def test_a_process_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(parsing_apart, "WALL_SECONDS", 0.01)
     with pytest.raises(TooCostly, match="more than"):
         read_mail(large())
+
+
+def test_a_page_shows_what_was_read_of_a_bomb() -> None:
+    mail = read_for_page(BOMBS[Excess.PARTS])
+    assert mail.is_bomb
+    assert mail.subject == "s"
+
+
+def test_a_page_shows_one_file_where_reading_broke_the_limits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert read_for_page(large()) == parse_mail(large())
+    monkeypatch.setattr(parsing_apart, "PAGE_SECONDS", 0.01)
+    raw = large()
+    mail = read_for_page(raw)
+    assert [item.content for item in mail.attachments] == [raw]
+    assert (mail.text, mail.html) == ("", "")
+    assert "more than" in mail.notes[0]
