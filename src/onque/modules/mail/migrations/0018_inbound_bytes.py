@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("mail", "0015_balance"),
+        ("mail", "0017_provider_region"),
     ]
 
     operations = [
