@@ -116,7 +116,8 @@ class InboundRepository(Repository[InboundMail]):
     def claim(self, mail_id: UUID, fingerprint: str, *, sha256: str = "") -> Claim | None:
         """Lock a mail that is still waiting, and whoever files the same message; None if it is not.
 
-        `sha256`, of the raw bytes, also finds a row whose fingerprint another parser made. In one round trip: the statements run one after the other, each sees what committed before.
+        `sha256`, of the raw bytes, also finds a row whose fingerprint another parser made. In one
+        round trip: the statements run one after the other, each sees what committed before.
         """
         tenant_id = current_tenant()
         with connections[PRIMARY].cursor() as cursor:
