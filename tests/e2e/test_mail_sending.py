@@ -1,6 +1,7 @@
 """How brands send, whose mail is kept out, and what was stopped, in a real browser."""
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,10 +13,11 @@ from onque.kernel import clock
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.mail.contracts import NewMail
 from onque.modules.mail.models import Sender
-from onque.modules.mail.services import brand_senders, dkim_keys, lists, writing
+from onque.modules.mail.services import balance, brand_senders, dkim_keys, lists, receiving, writing
 from onque.modules.mail.services.brand_senders import Choices
+from onque.modules.mail.services.receiving import Arrival
 from onque.modules.mail.tests import factories as make
-from onque.modules.mail.tests.factories import CY, MailCast
+from onque.modules.mail.tests.factories import ACME, CY, MailCast
 
 pytestmark = pytest.mark.browser
 
@@ -42,7 +44,11 @@ def desk(cast: MailCast) -> Iterator[str]:
                 NewMail(f"{number}", "survey", CY, "?", "?", brand_id=cast.acme_brand)
             )
     with make.sink(), serving() as address:
+        route = receiving.find_route(ACME)
+        assert route
+        receiving.store_mail([route], Arrival(make.raw_mail(), "lmtp", uuid4().hex, CY))
         make.drain()
+        balance.check_balance()
         yield address
 
 
@@ -52,6 +58,8 @@ def test_every_width_language_and_theme(
     desk: str, cast: MailCast, language: str, theme: str
 ) -> None:
     places = {
+        "tickets": "../tickets/",
+        "ticket": "../tickets/1/",
         "sending": "sending/",
         "brand": f"sending/{cast.acme_brand}/",
         "provider": f"sending/{cast.acme_brand}/provider?provider=ses",
@@ -69,6 +77,7 @@ def test_every_width_language_and_theme(
             for name, path in places.items():
                 page.goto(f"{desk}/desk/acme/mail/{path}")
                 page.wait_for_load_state()
+                expect(page.locator(".notices .banner")).to_be_visible()
                 wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
                 assert not wide, f"{name} is wider than the screen"
                 no_findings(page)
@@ -125,9 +134,12 @@ def test_a_provider_is_chosen_and_left_again(desk: str, cast: MailCast) -> None:
 def test_a_stop_is_shown_and_resumed_with_one_click(desk: str) -> None:
     with visit(desk) as page:
         page.goto(f"{desk}/desk/acme/mail/stops/")
-        expect(page.get_by_text(CY)).to_be_visible()
+        expect(page.get_by_role("cell", name=CY)).to_be_visible()
+        told = page.locator(".notices .banner")
+        expect(told).to_contain_text(f"stopped for {CY}")
         page.get_by_role("button", name="Resume").click()
         expect(page.get_by_text("by Bo")).to_be_visible()
+        expect(told).to_have_count(0)
         no_findings(page)
 
 

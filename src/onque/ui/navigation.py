@@ -12,9 +12,10 @@ from django.utils.functional import Promise
 
 from onque.kernel.access import Actor
 
-Section = Literal["rail", "foot", "menu", "search"]
+Section = Literal["rail", "foot", "menu", "search", "notices"]
 """Rail: the main parts. Foot: the rail's lower end. Menu: behind one's own face. Search: the page
-that answers the search box, at most one."""
+that answers the search box, at most one. Notices: fragments that tell on every page what is wrong;
+each is asked for once the page stands, and once a minute."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from onque.modules.mail.contracts.ledger import LedgerFilter
 from onque.modules.mail.services.acting import retry
 from onque.modules.mail.services.addresses import ImapServer, add_address, add_mailbox
+from onque.modules.mail.services.alarm_words import alarm_words
+from onque.modules.mail.services.balance import alarms_among
 from onque.modules.mail.services.operating import (
     count_mails,
     find_held,
@@ -18,6 +20,8 @@ __all__ = [
     "LedgerFilter",
     "add_address",
     "add_mailbox",
+    "alarm_words",
+    "alarms_among",
     "count_mails",
     "find_held",
     "list_held",

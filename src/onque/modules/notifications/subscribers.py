@@ -2,7 +2,8 @@
 
 from onque.kernel.events import subscribe
 from onque.modules.identity.contracts import MemberInvited, PasswordResetRequested
-from onque.modules.notifications.services import accounts
+from onque.modules.mail.contracts import MailAlarmsRaised
+from onque.modules.notifications.services import accounts, alarms
 
 
 @subscribe(MemberInvited)
@@ -15,3 +16,9 @@ def send_invitation(event: MemberInvited) -> None:
 def send_password_reset(event: PasswordResetRequested) -> None:
     """Mail the link to a new password."""
     accounts.send_password_reset(user_id=event.user_id)
+
+
+@subscribe(MailAlarmsRaised)
+def send_alarms(event: MailAlarmsRaised) -> None:
+    """Tell those who may do something about it."""
+    alarms.send_alarms(event.alarm_ids)

@@ -57,6 +57,20 @@ class AutomaticMailStopped(Event):
 
 
 @dataclass(frozen=True)
+class MailAlarmsRaised(Event):
+    """Something about a workspace's mail has been wrong for so long that its people are told."""
+
+    name: ClassVar[str] = "mail.alarms_raised"
+    alarm_ids: tuple[UUID, ...]
+
+    @property
+    @override
+    def stream(self) -> str:
+        """The first alarm."""
+        return f"mailalarm:{self.alarm_ids[0].hex}"
+
+
+@dataclass(frozen=True)
 class MailCheckDue(Event):
     """A test is to be begun, or its mail is to be looked for."""
 

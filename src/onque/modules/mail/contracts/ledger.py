@@ -128,13 +128,17 @@ class RunItem(Contract):
 
 @dataclass(frozen=True)
 class AlarmItem(Contract):
-    """An alarm that was raised and has not cleared. `kind` is unbalanced or stuck."""
+    """An alarm that was raised and has not cleared.
 
+    `kind` is unbalanced or refused (a mailbox), stuck (mail that nobody reads) or stopped (the
+    breaker); `key` names what it is about and is the same when it comes back.
+    """
+
+    key: str
     kind: str
     label: str
     count: int
     since: datetime
-    mailbox_id: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,8 @@ class Run(TenantModel):
 class Alarm(TenantModel):
     """Something about mail that is not as it should be; gone when it is right again.
 
-    `kind` is unbalanced (a mailbox) or stuck (mail that nobody reads); `subject_id` the mailbox.
+    `kind` is unbalanced or refused (a mailbox), stuck (mail that nobody reads) or stopped (the
+    breaker); `subject_id` the mailbox or the stop.
     `since` is when it was first seen, `raised_at` when it had lasted long enough to be told.
     """
 

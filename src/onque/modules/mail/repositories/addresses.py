@@ -84,6 +84,7 @@ class AddressRepository(Repository[Address]):
 
 
 _MOST = 1_000_000
+_MOST_FAILING = 1000
 
 
 class MailboxRepository(Repository[Mailbox]):
@@ -98,6 +99,12 @@ class MailboxRepository(Repository[Mailbox]):
             .filter(removed_at__isnull=True)
             .order_by("address__address", "folder")
         )
+
+    def failing(self, *, passing: Collection[str]) -> list[Mailbox]:
+        """Return the mailboxes in use that cannot be fetched, but for what passes by itself."""
+        rows = self.rows.filter(state=Mailbox.State.FAILING, is_enabled=True)
+        rows = rows.filter(removed_at__isnull=True).exclude(reason__in=passing)
+        return list(rows.select_related("address")[:_MOST_FAILING])
 
     def removed_twin(self, *, host: str, user_name: str, folder: str) -> Mailbox | None:
         """Return the removed mailbox of the same account and folder."""

@@ -73,6 +73,10 @@ class StopRepository(Repository[Stop]):
             self.rows.order_by(F("resumed_at").desc(nulls_first=True), "-stopped_at")[:limit]
         )
 
+    def open(self) -> list[Stop]:
+        """Return the open stops, oldest first."""
+        return list(self.rows.filter(resumed_at__isnull=True).order_by("stopped_at")[:1000])
+
     def count_open(self) -> int:
         """Return how many are open."""
         return self.rows.filter(Q(resumed_at__isnull=True)).count()

@@ -149,6 +149,11 @@ class AlarmRepository(Repository[Alarm]):
         """Return the alarms that were told, oldest first."""
         return list(self.rows.filter(raised_at__isnull=False).order_by("since")[:20])
 
+    def told_among(self, alarm_ids: Collection[UUID]) -> list[Alarm]:
+        """Return those of some alarms that were told and have not cleared, oldest first."""
+        rows = self.rows.filter(pk__in=alarm_ids, raised_at__isnull=False)
+        return list(rows.order_by("since", "pk"))
+
     def everywhere(self) -> list[tuple[str, UUID | None, int, bool]]:
         """Return (kind, mailbox, how many, raised) of all tenants' alarms."""
         with connections[PRIMARY].cursor() as cursor:

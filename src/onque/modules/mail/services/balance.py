@@ -1,7 +1,7 @@
-"""Whether everything that arrived is accounted for, and the alarm when it is not."""
+"""Whether everything that arrived is accounted for, and the alarms when something is wrong."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -10,9 +10,11 @@ from onque.kernel import clock, events
 from onque.kernel.access import Actor
 from onque.kernel.metrics import Measure
 from onque.kernel.tenancy import tenant_scope
-from onque.modules.mail.contracts import MailStored
+from onque.modules.mail.contracts import MailAlarmsRaised, MailStored
 from onque.modules.mail.contracts.ledger import AlarmItem, MailboxBalance
-from onque.modules.mail.repositories import alarms, balances, ledger
+from onque.modules.mail.repositories import alarms, balances, ledger, mailboxes, stops
+from onque.modules.mail.rules.polling import Fault
+from onque.modules.mail.services import breaker
 from onque.modules.mail.services.reading import MAY_SEE, TABS
 
 if TYPE_CHECKING:
@@ -22,7 +24,11 @@ log = logging.getLogger(__name__)
 
 PATIENCE = timedelta(minutes=5)
 """How long something may be wrong before it is told."""
-UNBALANCED, STUCK = "unbalanced", "stuck"
+UNBALANCED, STUCK, REFUSED, STOPPED = "unbalanced", "stuck", "refused", breaker.ALARM
+_KINDS = (UNBALANCED, STUCK, REFUSED, STOPPED)
+_AT_ONCE_TOLD = frozenset({STOPPED})
+_PASSING = (Fault.STORE_DOWN, Fault.AFTER_IMPORT_FAILED, Fault.THROTTLED)
+"""Our own trouble, what keeps no mail away, and what passes by itself."""
 _AT_ONCE = 200
 CAP = 999
 
@@ -43,16 +49,18 @@ def count_states(actor: Actor) -> dict[str, int]:
 def list_alarms(actor: Actor) -> list[AlarmItem]:
     """Return what has been wrong for so long that it is told, oldest first. Raises `Forbidden`."""
     actor.require(MAY_SEE)
-    return [
-        AlarmItem(row.kind, row.label, row.count, row.since, row.subject_id)
-        for row in alarms.raised()
-    ]
+    return [_item(row) for row in alarms.raised()]
+
+
+def alarms_among(alarm_ids: Collection[UUID]) -> list[AlarmItem]:
+    """Return those of some alarms that have not cleared meanwhile, oldest first."""
+    return [_item(row) for row in alarms.told_among(alarm_ids)]
 
 
 def check_balance() -> None:
     """Note what is wrong since when, raise what lasts, clear what is right; safe to repeat.
 
-    Each alarm is told once when it is raised and once when it clears.
+    Each alarm is told once when it is raised (`mail.alarms_raised`) and once when it clears.
     """
     now = clock.now()
     for tenant_id in balances.troubled(before=now - PATIENCE):
@@ -86,7 +94,7 @@ def measure() -> Iterable[Measure]:
             {"mailbox": mailbox_id.hex},
         )
     told = [row for row in alarms.everywhere() if row[3]]
-    for kind in (UNBALANCED, STUCK):
+    for kind in _KINDS:
         yield Measure(
             "onque_mail_alarms",
             "Alarms about mail that were raised and have not cleared.",
@@ -113,12 +121,15 @@ def _balance(row: "MailboxFolder", unfetched: int) -> MailboxBalance:
 
 
 def _check(now: datetime) -> None:
-    known, wrong = alarms.by_key(), dict(_wrong(now))
+    known, wrong, raised = alarms.by_key(), dict(_wrong(now)), []
     for key, (kind, subject_id, label, count, since) in wrong.items():
         row = known.get(key) or alarms.add(
             key=key, kind=kind, subject_id=subject_id, label=label, count=count, since=since
         )
-        _update(row, count, now)
+        if _update(row, count, now):
+            raised.append(row.id)
+    if raised:
+        events.publish(MailAlarmsRaised(alarm_ids=tuple(raised)))
     for key in known.keys() - wrong.keys():
         alarms.drop(key)
         if known[key].raised_at:
@@ -133,14 +144,29 @@ def _wrong(now: datetime) -> Iterable[tuple[str, Wrong]]:
         label = f"{row.mailbox.address.address} {row.name}"[:320]
         key = f"{UNBALANCED}:{row.id.hex}"
         yield key, (UNBALANCED, row.mailbox_id, label, row.missing_count, now)
+    for box in mailboxes.failing(passing=_PASSING):
+        since = box.state_since or now
+        key = f"{REFUSED}:{box.id.hex}"
+        yield key, (REFUSED, box.id, box.address.address, box.failures, since)
+    for stop in stops.open():
+        key = f"{STOPPED}:{stop.id.hex}"
+        yield key, (STOPPED, stop.id, stop.label, stop.held, stop.stopped_at)
     count, oldest = ledger.waiting_since(before=now - PATIENCE)
     if oldest is not None:
         yield STUCK, (STUCK, None, "", count, oldest)
 
 
-def _update(row: "Alarm", count: int, now: datetime) -> None:
+def _update(row: "Alarm", count: int, now: datetime) -> bool:
+    """Note how many there are, and raise what lasts; tell whether it was raised now."""
     row.count = count
-    if row.raised_at is None and now - row.since >= PATIENCE:
+    is_due = row.kind in _AT_ONCE_TOLD or now - row.since >= PATIENCE
+    raised = row.raised_at is None and is_due
+    if raised:
         row.raised_at = now
         log.error("mail_alarm_raised", extra={"alarm": row.key, "what": row.label, "count": count})
     alarms.save(row, "count", "raised_at")
+    return raised
+
+
+def _item(row: "Alarm") -> AlarmItem:
+    return AlarmItem(row.key, row.kind, row.label, row.count, row.since)

@@ -17,13 +17,14 @@ from onque.kernel.tenancy import current_tenant, tenant_scope
 from onque.modules.desk import public as desk
 from onque.modules.identity import public as identity
 from onque.modules.mail.contracts import AutomaticMailStopped, StopItem
-from onque.modules.mail.repositories import counts, stops
+from onque.modules.mail.repositories import alarms, counts, stops
 from onque.modules.mail.rules import addresses as address_rules
 from onque.modules.mail.rules import breaker as rules
 from onque.modules.mail.rules.breaker import Budget, Scope
 from onque.modules.mail.services import silence
 
 MAY_SEE = "mail.quarantine"
+ALARM = "stopped"
 _SHOWN = 100
 _KEPT = timedelta(days=2)
 
@@ -96,6 +97,7 @@ def resume(actor: Actor, *, stop_id: UUID) -> None:
     row.resumed_at, row.resumed_by = clock.now(), actor.name[:200]
     stops.save(row, "resumed_at", "resumed_by")
     counts.forget(row.key)
+    alarms.drop(f"{ALARM}:{row.id.hex}")
     identity.record_audit(
         actor=actor,
         action="mail.resumed",

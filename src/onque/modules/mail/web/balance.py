@@ -9,6 +9,15 @@ from onque.modules.mail.web.requests import MemberRequest, shell
 
 
 @require_safe
+def alarms(request: MemberRequest) -> HttpResponse:
+    """Draw what is wrong with the mail alone, for every page of the workspace."""
+    context = {**shell(request), "alarms": balance.list_alarms(request.actor)}
+    response = render(request, "mail/_alarms.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
 def index(request: MemberRequest) -> HttpResponse:
     """Show each folder at the server against the ledger, and the ledger by state."""
     context = {

@@ -25,6 +25,7 @@ _PLACES = (
     ),
     Place("mail-senders", "menu", _("Mail senders"), "ban", "mail:senders", _SETTINGS, order=92),
     Place("mail-sending", "menu", _("Sending mail"), "send", "mail:sending", _SETTINGS, order=93),
+    Place("mail-alarms", "notices", _("Alarms"), "alert", "mail:alarms", "mail.quarantine"),
     Place("mail-signature", "menu", _("My signature"), "pencil", "mail:signature", order=94),
 )
 

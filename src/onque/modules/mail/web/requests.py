@@ -10,6 +10,7 @@ from django_htmx.middleware import HtmxDetails
 from onque.kernel import realtime
 from onque.kernel.access import Actor
 from onque.modules.identity.contracts import TenantCard
+from onque.modules.mail.services.alarm_words import alarm_words
 from onque.modules.mail.web import words
 
 Context = dict[str, Any]
@@ -31,4 +32,10 @@ def shell(request: MemberRequest) -> Context:
         "cursor": realtime.cursor(request.workspace.id) or "",
         "poll_url": reverse("desk:poll", kwargs={"slug": slug}),
     }
-    return {"live": live, "words": words, "slug": slug}
+    return {
+        "live": live,
+        "words": words,
+        "slug": slug,
+        "alarm_words": alarm_words,
+        "alarm_acts": words.ALARM_ACTS,
+    }

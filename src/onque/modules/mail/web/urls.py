@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{_MAIL}/reject", quarantine.reject, name="reject"),
     path(f"{_MAIL}/restore", quarantine.restore, name="restore"),
     path(f"{_MAIL}/reparse", quarantine.reparse, name="reparse"),
+    path("<slug:slug>/mail/alarms/", balance.alarms, name="alarms"),
     path("<slug:slug>/mail/balance/", balance.index, name="balance"),
     path("<slug:slug>/mail/outgoing/", outgoing.index, name="outgoing"),
     path("<slug:slug>/mail/outgoing/<uuid:mail_id>/send", outgoing.send, name="send"),

@@ -162,11 +162,20 @@ SCOPES: Mapping[str, Label] = {
     Scope.ACCOUNT: _("Account mail to one person"),
 }
 
+ALARM_ACTS: Mapping[str, tuple[str, Label]] = {
+    "unbalanced": ("mail:balance", _("Balance")),
+    "stuck": ("mail:balance", _("Balance")),
+    "refused": ("mail:addresses", _("Look at the mailbox")),
+    "stopped": ("mail:stops", _("Look and resume")),
+}
+"""Where something can be done about an alarm, and what the way there is called."""
+
 KINDS: Mapping[str, Label] = {
     "acknowledgement": _("Acknowledgement"),
     "survey": _("Survey"),
     "password": _("Password"),
     "invitation": _("Invitation"),
+    "alarm": _("Notice to members"),
 }
 
 BADGES: Mapping[str, str] = {

@@ -55,12 +55,16 @@ def send_password_reset(*, user_id: UUID) -> UUID | None:
     return _queue("password", facts, key=key, to_address=found.email, locale=found.locale)
 
 
+def drawn(kind: str, form: str, facts: dict[str, object]) -> str:
+    """Return a mail's words in one form, txt or html, in the language that is active."""
+    return render_to_string(f"notifications/mail/{kind}.{form}", facts)
+
+
 def _queue(kind: str, facts: dict[str, object], *, key: str, to_address: str, locale: str) -> UUID:
     spoken = locale[:2] if locale[:2] in SPOKEN else "en"
     with translation.override(spoken):
         subject = str(facts["subject"]) % {"name": facts["name"]}
-        text = render_to_string(f"notifications/mail/{kind}.txt", facts)
-        html = render_to_string(f"notifications/mail/{kind}.html", facts)
+        text, html = drawn(kind, "txt", facts), drawn(kind, "html", facts)
     return mail.queue_mail(
         NewMail(
             key=key,
