@@ -77,7 +77,7 @@ def test_every_width_language_and_theme(
             for name, path in places.items():
                 page.goto(f"{desk}/desk/acme/mail/{path}")
                 page.wait_for_load_state()
-                expect(page.locator(".notices .banner")).to_be_visible()
+                expect(page.locator(".alarms .banner")).to_be_visible()
                 wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
                 assert not wide, f"{name} is wider than the screen"
                 no_findings(page)
@@ -135,7 +135,7 @@ def test_a_stop_is_shown_and_resumed_with_one_click(desk: str) -> None:
     with visit(desk) as page:
         page.goto(f"{desk}/desk/acme/mail/stops/")
         expect(page.get_by_role("cell", name=CY)).to_be_visible()
-        told = page.locator(".notices .banner")
+        told = page.locator(".alarms .banner")
         expect(told).to_contain_text(f"stopped for {CY}")
         page.get_by_role("button", name="Resume").click()
         expect(page.get_by_text("by Bo")).to_be_visible()
