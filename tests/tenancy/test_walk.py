@@ -249,6 +249,7 @@ def foreign_event(kind: type[Event], cast, ids: world.Ids) -> Event:
         "user_id": User.objects.get(email=cast.ada.email).pk,
         "check_id": ids["mail.Check"],
     }
+    several = {"alarm_ids": (ids["mail.Alarm"],)}
     values: dict[str, object] = {}
     for name, hint in typing.get_type_hints(kind).items():
         if typing.get_origin(hint) is typing.ClassVar:
@@ -256,6 +257,8 @@ def foreign_event(kind: type[Event], cast, ids: world.Ids) -> Event:
         if hint is UUID:
             assert name in known, f"tell the walk about {kind.name}.{name}"
             values[name] = known[name]
+        elif name in several:
+            values[name] = several[name]
         else:
             plain = {int: 1, str: "member", bool: True}
             values[name] = plain.get(hint, clock.now() if "datetime" in str(hint) else ())
