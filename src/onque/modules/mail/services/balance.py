@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from onque.kernel import clock, events
+from onque.kernel import clock, events, realtime
 from onque.kernel.access import Actor
+from onque.kernel.keeping import Kept
 from onque.kernel.metrics import Measure
-from onque.kernel.tenancy import tenant_scope
+from onque.kernel.tenancy import current_alias, current_tenant, tenant_scope
 from onque.modules.mail.contracts import MailAlarmsRaised, MailStored
 from onque.modules.mail.contracts.ledger import AlarmItem, MailboxBalance
 from onque.modules.mail.repositories import alarms, balances, ledger, mailboxes, stops
@@ -31,6 +32,7 @@ _PASSING = (Fault.STORE_DOWN, Fault.AFTER_IMPORT_FAILED, Fault.THROTTLED)
 """Our own trouble, what keeps no mail away, and what passes by itself."""
 _AT_ONCE = 200
 CAP = 999
+_shared: Kept[list[AlarmItem]] = Kept(seconds=10, entries=4096)
 
 
 def list_balance(actor: Actor) -> list[MailboxBalance]:
@@ -46,10 +48,20 @@ def count_states(actor: Actor) -> dict[str, int]:
     return ledger.counts({tab: states for tab, states in TABS.items() if tab != "all"}, cap=CAP + 1)
 
 
-def list_alarms(actor: Actor) -> list[AlarmItem]:
-    """Return what has been wrong for so long that it is told, oldest first. Raises `Forbidden`."""
+def list_alarms(actor: Actor, *, as_of: str = "") -> list[AlarmItem]:
+    """Return what has been wrong for so long that it is told, oldest first. Raises `Forbidden`.
+
+    `as_of` is the live log's cursor, taken before: an alarm that is raised or clears moves it, so
+    what one member read holds for the next one until then, for ten seconds at most.
+    """
     actor.require(MAY_SEE)
-    return [_item(row) for row in alarms.raised()]
+    key = (current_tenant(), current_alias(), as_of)
+    known = _shared.get(key) if as_of else None
+    if known is None:
+        known = [_item(row) for row in alarms.raised()]
+        if as_of:
+            _shared.put(key, known)
+    return known
 
 
 def alarms_among(alarm_ids: Collection[UUID]) -> list[AlarmItem]:
@@ -130,7 +142,10 @@ def _check(now: datetime) -> None:
             raised.append(row.id)
     if raised:
         events.publish(MailAlarmsRaised(alarm_ids=tuple(raised)))
-    for key in known.keys() - wrong.keys():
+    cleared = known.keys() - wrong.keys()
+    if raised or cleared:
+        realtime.hint(breaker.TOPIC, kind="changed")
+    for key in cleared:
         alarms.drop(key)
         if known[key].raised_at:
             log.warning("mail_alarm_cleared", extra={"alarm": key, "what": known[key].label})

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from onque.kernel import clock, events
+from onque.kernel import clock, events, realtime
 from onque.kernel.access import Actor
 from onque.kernel.tenancy import current_tenant, tenant_scope
 from onque.modules.desk import public as desk
@@ -25,6 +25,8 @@ from onque.modules.mail.services import silence
 
 MAY_SEE = "mail.quarantine"
 ALARM = "stopped"
+TOPIC = "mail.alarms"
+"""What hints name when alarms were raised or cleared."""
 _SHOWN = 100
 _KEPT = timedelta(days=2)
 
@@ -98,6 +100,7 @@ def resume(actor: Actor, *, stop_id: UUID) -> None:
     stops.save(row, "resumed_at", "resumed_by")
     counts.forget(row.key)
     alarms.drop(f"{ALARM}:{row.id.hex}")
+    realtime.hint(TOPIC, kind="changed")
     identity.record_audit(
         actor=actor,
         action="mail.resumed",

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from onque.kernel import clock
 from onque.kernel.access import system_actor
@@ -177,6 +179,23 @@ def test_who_may_not_see_it_is_told_nothing(cast: MailCast) -> None:
 
     assert asks("bo@acme.test")
     assert not asks("ada@acme.test")
+
+
+def test_what_one_member_read_holds_for_the_next_until_something_changes(cast: MailCast) -> None:
+    mailbox(cast, reason="auth_refused")
+    balance.check_balance()
+
+    def readings(who: str) -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert ACME in page(who)
+        return sum('FROM "mail_alarm"' in query["sql"] for query in found.captured_queries)
+
+    assert readings("bo@acme.test") == 1
+    assert readings("oda@acme.test") == 0
+    with tenant_scope(cast.acme):
+        Mailbox.objects.update(state="ok")
+    balance.check_balance()
+    assert "banner" not in page("oda@acme.test")
 
 
 def test_the_event_is_read_back_as_it_was_written(cast: MailCast) -> None:
