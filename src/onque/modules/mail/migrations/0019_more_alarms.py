@@ -7,7 +7,7 @@ from onque.kernel.rls import finder
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mail", "0017_provider_region"),
+        ("mail", "0018_inbound_bytes"),
     ]
 
     operations = [
