@@ -132,8 +132,55 @@ def test_axe_finds_nothing_in_the_menus(desk, viewport):
     with visit(desk, viewport=viewport, bypass_csp=True) as page:
         choose(page, theme="dark")
         page.goto(f"{desk}/desk/acme/tickets/2/")
-        for key in ("later", "more"):
+        page.locator("#add-link").evaluate("(e) => { e.value = '1'; e.form.requestSubmit(); }")
+        expect(page.locator(".ties li")).to_have_count(1)
+        if viewport == NARROW:
+            page.locator("label:has(#mv-info)").click()
+        for key in ("later", "more", "followers"):
             page.locator(f'[data-menu="{key}"] summary').click()
             no_findings(page)
             page.keyboard.press("Escape")
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+def test_links_and_followers_by_keyboard(desk):
+    with visit(desk) as page:
+        page.goto(f"{desk}/desk/acme/tickets/2/?view=all")
+        page.locator("#add-link").focus()
+        page.keyboard.type("99")
+        page.keyboard.press("Enter")
+        expect(page.locator("#notices")).to_contain_text("There is no such other ticket")
+        expect(page.locator("#add-link")).to_have_value("99")
+        page.locator("#add-link").fill("#1")
+        page.keyboard.press("Enter")
+        expect(page.locator(".ties")).to_contain_text("#1")
+        expect(page.locator("#done")).to_contain_text("Bo linked #2 and #1")
+        page.get_by_role("button", name="Take the link to #1 off").press("Enter")
+        expect(page.locator(".ties")).to_have_count(0)
+        page.locator("#thread").focus()
+        page.keyboard.press("z")
+        expect(page.locator(".ties")).to_contain_text("#1")
+        page.locator('[data-menu="followers"] summary').press("Enter")
+        page.get_by_role("button", name="Follow", exact=True).press("Enter")
+        expect(page.locator("#inspector")).to_contain_text("Bo: Bo follows the ticket")
+        page.goto(f"{desk}/desk/acme/tickets/?view=followed")
+        expect(page.locator("#t2")).to_be_visible()
+        expect(page.locator("#t1")).to_have_count(0)
+
+
+def test_the_link_is_copied_and_paper_shows_the_conversation(desk):
+    with visit(desk, permissions=["clipboard-read", "clipboard-write"]) as page:
+        page.goto(f"{desk}/desk/acme/tickets/2/?view=mine")
+        page.locator('[data-menu="more"] summary').click()
+        page.locator("#copy-link").click()
+        expect(page.locator("#toasts")).to_contain_text("Link copied")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == f"{desk}/desk/acme/tickets/2/"
+        page.evaluate("globalThis.print = () => { document.title = 'printed'; }")
+        page.locator('[data-menu="more"] summary').click()
+        page.locator("#print").click()
+        expect(page).to_have_title("printed")
+        page.emulate_media(media="print")
+        expect(page.locator("#messages")).to_contain_text("The lid is broken.")
+        for hidden in ("#pane", "#composer", ".rail", "#toasts", '[data-menu="status"]'):
+            expect(page.locator(hidden)).to_be_hidden()

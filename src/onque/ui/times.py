@@ -96,6 +96,13 @@ def ahead(moment: datetime) -> str:
     return _date(local, gettext("d MMM") if local.year == today.year else gettext("d MMM y"))
 
 
+def minute(moment: datetime) -> str:
+    """Return a moment to the minute, whenever it is: 3 Nov 09:00, 3 Nov 2025 09:00."""
+    local, this_year = timezone.localtime(moment), timezone.localtime(clock.now()).year
+    day = _date(local, gettext("d MMM") if local.year == this_year else gettext("d MMM y"))
+    return f"{day} {local:%H:%M}"
+
+
 def deadline(due_at: datetime, *, since: datetime | None = None, paused: bool = False) -> Deadline:
     """Return how a deadline stands now; `since` is when its clock started."""
     left = (due_at - clock.now()).total_seconds()

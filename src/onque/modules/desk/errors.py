@@ -38,6 +38,13 @@ class CannotSplit(AppError):
     status = 409
 
 
+class CannotLink(AppError):
+    """The other ticket is none that can be linked: `reason` is same, unknown or no_number."""
+
+    code = "desk.cannot_link"
+    status = 422
+
+
 class CannotFollowUp(AppError):
     """Only a closed ticket is followed up; any other is simply answered."""
 

@@ -15,6 +15,7 @@ from onque.modules.desk.contracts.refusals import (
     TicketStale,
     TicketVersionConflict,
 )
+from onque.modules.desk.contracts.related import LinkedTicket
 from onque.modules.desk.contracts.sending import (
     CollaboratorItem,
     HeldItem,
@@ -33,6 +34,7 @@ __all__ = [
     "DueGroup",
     "HeldItem",
     "LandingTicket",
+    "LinkedTicket",
     "MessageItem",
     "MessageLayout",
     "MessageMoved",
@@ -367,3 +369,5 @@ class TicketDetail(Contract):
     held: tuple[HeldItem, ...] = ()
     bounced: str = ""
     """Why mail to the customer's address came back, "" when it did not."""
+    linked: tuple[LinkedTicket, ...] = ()
+    followers: tuple[Person, ...] = ()

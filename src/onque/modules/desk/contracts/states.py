@@ -33,6 +33,7 @@ class View(StrEnum):
     ALL = "all"
     AT_RISK = "at-risk"
     MENTIONS = "mentions"
+    FOLLOWED = "followed"
     SNOOZED = "snoozed"
     SOLVED = "solved"
     SPAM = "spam"

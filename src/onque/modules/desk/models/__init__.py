@@ -4,13 +4,16 @@ from onque.modules.desk.models.collaborator import Collaborator
 from onque.modules.desk.models.held import HeldReply
 from onque.modules.desk.models.message import Attachment, Mention, Message
 from onque.modules.desk.models.operation import Operation
+from onque.modules.desk.models.relation import Follower, Link
 from onque.modules.desk.models.ticket import Tag, Ticket, TicketTag
 from onque.modules.desk.models.trusted_sender import TrustedSender
 
 __all__ = [
     "Attachment",
     "Collaborator",
+    "Follower",
     "HeldReply",
+    "Link",
     "Mention",
     "Message",
     "Operation",

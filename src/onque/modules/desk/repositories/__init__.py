@@ -9,13 +9,16 @@ from onque.modules.desk.repositories.messages import MessageRepository
 from onque.modules.desk.repositories.moves import MoveRepository
 from onque.modules.desk.repositories.operations import OperationRepository
 from onque.modules.desk.repositories.purges import PurgeRepository
+from onque.modules.desk.repositories.relations import FollowerRepository, LinkRepository
 from onque.modules.desk.repositories.tags import TagRepository
 from onque.modules.desk.repositories.tickets import TicketRepository
 from onque.modules.desk.repositories.trusted_senders import TrustedSenderRepository
 
 collaborators = CollaboratorRepository()
 counts = CountRepository()
+followers = FollowerRepository()
 held = HeldRepository()
+links = LinkRepository()
 listing = ListingRepository()
 messages = MessageRepository()
 moves = MoveRepository()
@@ -30,8 +33,10 @@ __all__ = [
     "conditions",
     "counts",
     "filters",
+    "followers",
     "held",
     "kinds",
+    "links",
     "listing",
     "messages",
     "moves",

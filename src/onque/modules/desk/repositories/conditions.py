@@ -65,6 +65,13 @@ def in_view(view: View, reach: Reach, *, soon: datetime) -> Condition:
                 (reach.member_id,),
             )
             return shelf & named & reach.condition()
+        case View.FOLLOWED:
+            followed = Condition(
+                "t.id IN (SELECT f.ticket_id FROM desk_follower f"
+                " WHERE f.tenant_id = t.tenant_id AND f.member_id = %s)",
+                (reach.member_id,),
+            )
+            return shelf & followed & reach.condition()
         case _:
             return shelf & reach.condition()
 

@@ -8,7 +8,9 @@ from onque.kernel.search import index
 from onque.modules.desk.models import (
     Attachment,
     Collaborator,
+    Follower,
     HeldReply,
+    Link,
     Mention,
     Message,
     Operation,
@@ -37,8 +39,18 @@ class PurgeRepository(Repository[Ticket]):
         """Delete a locked ticket with what is said on it; nothing of it is found any longer."""
         said = list(Message.objects.filter(ticket=ticket).values_list("pk", flat=True))
         Attachment.objects.filter(message_id__in=said).delete()
-        for model in (Mention, HeldReply, Collaborator, Operation, TicketTag, Message):
+        for model in (
+            Mention,
+            HeldReply,
+            Collaborator,
+            Follower,
+            Link,
+            Operation,
+            TicketTag,
+            Message,
+        ):
             model._default_manager.filter(ticket=ticket).delete()  # noqa: SLF001 - documented name
+        Link.objects.filter(other=ticket).delete()
         index.mark(kinds.MESSAGE, *said)
         index.mark(kinds.TICKET, ticket.pk)
         ticket.delete()

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connections
@@ -16,6 +16,37 @@ from onque.kernel.repository import Repository
 from onque.kernel.search import index
 from onque.modules.desk.models import Ticket
 from onque.modules.desk.repositories import kinds
+
+
+class Opened(NamedTuple):
+    """A ticket with what its page asks beside: the last three are as `_ASKED` reads them."""
+
+    ticket: Ticket
+    customer_tickets: int
+    linked_ids: list[UUID]
+    follower_ids: list[UUID]
+
+
+MOST_COUNTED = 1000
+"""A customer's tickets are counted up to this many."""
+_ASKED = {
+    "customer_tickets": RawSQL(
+        "(SELECT count(*) FROM (SELECT 1 FROM desk_ticket o WHERE o.tenant_id ="
+        " desk_ticket.tenant_id AND o.customer_id = desk_ticket.customer_id LIMIT %s) c)",
+        [MOST_COUNTED],
+    ),
+    "linked_ids": RawSQL(
+        "ARRAY(SELECT l.other_id FROM desk_link l WHERE l.tenant_id = desk_ticket.tenant_id"
+        " AND l.ticket_id = desk_ticket.id UNION ALL SELECT l.ticket_id FROM desk_link l"
+        " WHERE l.tenant_id = desk_ticket.tenant_id AND l.other_id = desk_ticket.id)",
+        [],
+    ),
+    "follower_ids": RawSQL(
+        "ARRAY(SELECT f.member_id FROM desk_follower f WHERE f.tenant_id ="
+        " desk_ticket.tenant_id AND f.ticket_id = desk_ticket.id ORDER BY f.id)",
+        [],
+    ),
+}
 
 
 class TicketRepository(Repository[Ticket]):
@@ -37,20 +68,16 @@ class TicketRepository(Repository[Ticket]):
             raise NotFound(kind="ticket", number=number)
         return row
 
-    def get_with_count(self, number: int, *, cap: int) -> tuple[Ticket, int]:
-        """Return a ticket as `get_by_number`, and how many its customer has, at most `cap`.
+    def open_page(self, number: int) -> Opened:
+        """Return a ticket as `get_by_number`, with what else its page asks, in one statement.
 
-        In one statement. Raises `NotFound`.
+        Raises `NotFound`.
         """
-        counted = RawSQL(
-            "(SELECT count(*) FROM (SELECT 1 FROM desk_ticket o WHERE o.tenant_id ="
-            " desk_ticket.tenant_id AND o.customer_id = desk_ticket.customer_id LIMIT %s) c)",
-            [cap],
-        )
-        row = self._joined().annotate(customer_tickets=counted).filter(number=number).first()
+        row = self._joined().annotate(**_ASKED).filter(number=number).first()
         if row is None:
             raise NotFound(kind="ticket", number=number)
-        return row, int(vars(row)["customer_tickets"])
+        found = vars(row)
+        return Opened(row, *(found[name] for name in _ASKED))
 
     def get_joined(self, ticket_id: UUID) -> Ticket:
         """Return a ticket with its brand, customer and assignee; raise `NotFound`."""

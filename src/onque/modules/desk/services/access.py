@@ -41,6 +41,13 @@ def refuse_merged(ticket: "Ticket") -> None:
         raise TicketMergedAway(ticket_id=ticket.id, into=survivor.number)
 
 
+def lead_on(actor: Actor, ticket: "Ticket") -> "Ticket":
+    """Return the ticket, or the one it was merged into; raise `NotFound` unless seen."""
+    found = tickets.find_survivor(ticket.merged_into_id) if ticket.merged_into_id else None
+    require_sight(actor, found or ticket)
+    return found or ticket
+
+
 def lock_seen(actor: Actor, ticket_id: UUID) -> "Ticket":
     """Return the ticket locked until the transaction ends; raise `NotFound` unless seen.
 

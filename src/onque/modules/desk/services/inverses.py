@@ -16,6 +16,7 @@ from onque.modules.desk.contracts import Status
 from onque.modules.desk.errors import OperationOutdated
 from onque.modules.desk.repositories import (
     collaborators,
+    links,
     messages,
     moves,
     tags,
@@ -76,6 +77,11 @@ def moved(
         "origins": {key.hex: one.hex if one else "" for key, one in origins.items()},
         "was_merge": was_merge,
     }
+
+
+def linked(one: UUID, other: UUID, *, added: bool) -> Step:
+    """Return the step of two tickets that were linked, or are no longer."""
+    return {"do": "link", "ticket": one.hex, "other": other.hex, "added": added}
 
 
 # --- taking back
@@ -150,6 +156,11 @@ def _tag(undoing: Undoing, step: Step) -> None:
     act(undoing.ticket(step["ticket"]).id, step["name"])
 
 
+def _link(undoing: Undoing, step: Step) -> None:
+    act = links.take if step["added"] else links.put
+    act(undoing.ticket(step["ticket"]).id, UUID(step["other"]))
+
+
 def _fold(undoing: Undoing, step: Step) -> None:
     """A ticket that the act made gives everything on it back, and leads on."""
     made, home = undoing.ticket(step["ticket"]), undoing.ticket(step["into"])
@@ -182,6 +193,7 @@ TAKE_BACK: Mapping[str, Callable[[Undoing, Step], None]] = {
     "held": _held,
     "cc": _cc,
     "tag": _tag,
+    "link": _link,
     "fold": _fold,
     "discard": _discard,
 }

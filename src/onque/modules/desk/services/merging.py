@@ -17,7 +17,7 @@ from onque.modules.desk.contracts import Status, TicketChanged, TicketVersionCon
 from onque.modules.desk.contracts.operations import Done, TicketMerged
 from onque.modules.desk.errors import CannotMerge
 from onque.modules.desk.repositories import collaborators, moves, tickets
-from onque.modules.desk.services import access, faces, inverses, operations, writing
+from onque.modules.desk.services import access, faces, inverses, operations, relating, writing
 from onque.modules.desk.services.collaborators import MOST
 from onque.modules.desk.services.inverses import Step
 from onque.modules.desk.services.operations import Act
@@ -47,6 +47,7 @@ def merge_tickets(actor: Actor, *, number: int, into: int, expected: Status | No
         raise TicketVersionConflict(current=source.status)
     is_waiting = source.is_unanswered and Status(source.status) in rules.OURS
     steps = [*_move_messages(source, target), _copy(source, target)]
+    steps += relating.take_along(source, target)
     steps += [_open(target, source, is_waiting=is_waiting), _lead_on(source, target)]
     for ticket, fields in ((source, _MERGED), (target, (*inverses.STATE, *faces.FIELDS))):
         minutes = identity.get_brand(ticket.brand_id).reply_minutes

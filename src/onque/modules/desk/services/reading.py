@@ -37,11 +37,13 @@ from onque.modules.desk.repositories import (
 )
 from onque.modules.desk.services import access
 from onque.modules.desk.services.collaborators import list_collaborators
+from onque.modules.desk.services.relating import linked_tickets
 from onque.modules.desk.services.threads import attachment_item, held_item, items, with_offers
 from onque.modules.identity import public as identity
 
 if TYPE_CHECKING:
     from onque.modules.desk.repositories.listing import Listed
+    from onque.modules.desk.repositories.tickets import Opened
 
 PAGE = 30  # two screens; the next page is one key away
 THREAD = 200
@@ -86,22 +88,22 @@ def get_ticket(actor: Actor, *, number: int) -> TicketDetail:
     Raises `Forbidden`, `NotFound`, and `TicketMergedAway` where another ticket has it all now.
     """
     actor.require("ticket.view")
-    ticket, customer_tickets = tickets.get_with_count(number, cap=1000)
+    opened = tickets.open_page(number)
+    ticket = opened.ticket
     access.require_sight(actor, ticket)
     access.refuse_merged(ticket)
     thread = with_offers(messages.latest(ticket.id, limit=THREAD))
-    follow_up_of = (
-        tickets.number_of(ticket.follow_up_of_id) if ticket.follow_up_of_id is not None else None
-    )
+    near = {one.id: one for one in tickets.get_many(_near(opened))}
+    follow_up_of = near.pop(ticket.follow_up_of_id, None) if ticket.follow_up_of_id else None
     return TicketDetail(
         row=rows(actor, [listing.one(ticket.id)], clock.now())[0],
         customer_email=ticket.customer.email,
         customer_note=ticket.customer.note,
         customer_locale=ticket.customer.locale or ticket.language,
-        customer_ticket_count=customer_tickets,
+        customer_ticket_count=opened.customer_tickets,
         created_at=ticket.created_at,
         solved_at=ticket.solved_at,
-        follow_up_of_number=follow_up_of,
+        follow_up_of_number=follow_up_of.number if follow_up_of else None,
         snoozed_until=ticket.snoozed_until,
         messages=tuple(thread),
         activities=tuple(_activities(ticket.id)),
@@ -109,7 +111,19 @@ def get_ticket(actor: Actor, *, number: int) -> TicketDetail:
         collaborators=tuple(list_collaborators(ticket.id)),
         held=tuple(held_item(row, ticket) for row in held.of_ticket(ticket.id)),
         bounced=_bounced(ticket.customer.email),
+        linked=linked_tickets(actor, near.values()),
+        followers=_people(opened.follower_ids),
     )
+
+
+def _near(opened: "Opened") -> list[UUID]:
+    first = opened.ticket.follow_up_of_id
+    return [*opened.linked_ids, *([first] if first else [])]
+
+
+def _people(member_ids: Collection[UUID]) -> tuple[Person, ...]:
+    cards = identity.get_members(member_ids)
+    return tuple(Person(one, cards[one].name) for one in member_ids if one in cards)
 
 
 def _bounced(address: str) -> str:

@@ -153,6 +153,23 @@ class SnoozeForm(forms.Form):
         return timezone.make_aware(found) if timezone.is_naive(found) else found
 
 
+class LinkForm(forms.Form):
+    """The number of another ticket, as people write it: 12 or #12."""
+
+    other = forms.RegexField(r"^\s*#?\s*[0-9]{1,18}\s*$", strip=True)
+
+    def number(self) -> int:
+        """Return the number."""
+        return int(str(self.cleaned_data["other"]).strip(" #"))
+
+
+class FollowForm(forms.Form):
+    """Who follows, and whether."""
+
+    member = forms.UUIDField()
+    follows = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+
+
 class NumbersField(forms.Field):
     """The numbers of the selected tickets, at most `BULK_LIMIT`."""
 

@@ -8,7 +8,13 @@ from onque.modules.desk.contracts import (
     TicketStale,
     TicketVersionConflict,
 )
-from onque.modules.desk.errors import CannotFollowUp, CannotSplit, OperationOutdated, ReplyLeft
+from onque.modules.desk.errors import (
+    CannotFollowUp,
+    CannotLink,
+    CannotSplit,
+    OperationOutdated,
+    ReplyLeft,
+)
 from onque.ui import navigation, refusals
 from onque.ui.navigation import Place
 
@@ -53,6 +59,11 @@ def register() -> None:
         CannotSplit.code,
         _("This message stays"),
         _("Only a customer's message that is not alone becomes a ticket of its own."),
+    )
+    refusals.register(
+        CannotLink.code,
+        _("There is no such other ticket"),
+        _("Enter the number of another ticket that you may see."),
     )
     refusals.register(
         CannotFollowUp.code,

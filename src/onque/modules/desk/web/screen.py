@@ -31,6 +31,7 @@ VIEW_ICONS = {
     View.ALL: "layers",
     View.AT_RISK: "clock",
     View.MENTIONS: "at",
+    View.FOLLOWED: "eye",
     View.SNOOZED: "snooze",
     View.SOLVED: "check",
     View.SPAM: "ban",

@@ -35,6 +35,7 @@ VIEW: Mapping[str, Label] = {
     View.ALL: _("All open"),
     View.AT_RISK: _("At risk"),
     View.MENTIONS: _("Mentions of me"),
+    View.FOLLOWED: _("Followed by me"),
     View.SNOOZED: pgettext_lazy("view", "Later"),
     View.SOLVED: _("Recently solved"),
     View.SPAM: _("Spam"),
@@ -68,6 +69,10 @@ EMPTY: Mapping[str, tuple[Label, Label]] = {
     View.ALL: (_("No open tickets"), _("New mail from customers appears here by itself.")),
     View.AT_RISK: (_("Every answer is in time"), _("Tickets due within the hour appear here.")),
     View.MENTIONS: (_("Nobody is asking for you"), _("Notes that name you with @ appear here.")),
+    View.FOLLOWED: (
+        _("You follow no open ticket"),
+        _("Tickets you follow from their menu appear here."),
+    ),
     View.SNOOZED: (_("Nothing is put off"), _("Tickets you put off wait here until their time.")),
     View.SOLVED: (_("Nothing was solved yet"), _("Solved tickets appear here, newest first.")),
     View.SPAM: (_("No spam"), _("What you mark as spam is kept here.")),
@@ -81,6 +86,8 @@ FIELD: Mapping[str, Label] = {
     "brand": _("Brand"),
 }
 _BETWEEN: Mapping[str, Label] = {
+    "ticket.linked": _("%(name)s linked %(before)s and %(after)s"),
+    "ticket.unlinked": _("%(name)s took the link between %(before)s and %(after)s off"),
     "ticket.split": _("%(name)s split a message off %(before)s as %(after)s"),
     "ticket.follow_up": _("%(name)s followed %(before)s up with %(after)s"),
     "ticket.merged": _("%(name)s merged %(before)s into %(after)s"),
@@ -96,6 +103,8 @@ _ACTS: Mapping[str, Label] = {
     "ticket.snoozed": _("Putting off"),
     "ticket.unread": _("Marking unread"),
     "ticket.split": _("Splitting"),
+    "ticket.linked": _("Linking"),
+    "ticket.unlinked": _("Taking a link off"),
     "ticket.follow_up": _("Follow-up"),
     "ticket.merged": _("Merging"),
     "ticket.joined": _("Moving a message"),
@@ -168,6 +177,14 @@ def _pictures(line: Activity) -> str:
     return str(PICTURES[str(line.after.get("pictures"))]) % facts
 
 
+def _followers(line: Activity) -> str:
+    who = {"name": line.actor_name, "member": line.after.get("follower")}
+    if who["member"]:
+        return str(_("%(name)s: %(member)s follows the ticket")) % who
+    who["member"] = line.before.get("follower")
+    return str(_("%(name)s: %(member)s follows the ticket no longer")) % who
+
+
 def _unread(line: Activity) -> str:
     return str(_("%(name)s marked it unread")) % {"name": line.actor_name}
 
@@ -178,7 +195,7 @@ def _later(line: Activity) -> str:
     until = line.after.get("until")
     if not until:
         return str(_("%(name)s brought it back into the queue")) % {"name": line.actor_name}
-    at = times.full(datetime.fromisoformat(until))
+    at = times.minute(datetime.fromisoformat(until))
     return str(_("%(name)s put it off until %(at)s")) % {"name": line.actor_name, "at": at}
 
 
@@ -205,6 +222,7 @@ _TOLD: Mapping[str, Callable[[Activity], str]] = {
     "ticket.created": _created,
     "ticket.pictures": _pictures,
     "ticket.undone": _undone,
+    "ticket.followers": _followers,
     "ticket.unread": _unread,
     "ticket.snoozed": _later,
     "ticket.woke": _later,

@@ -1,6 +1,6 @@
 // The ticket page: keys, the conversation that grows without jumping, fresh properties.
 
-import { openMenu } from "../ui/desk.js";
+import { openMenu, toast } from "../ui/desk.js";
 import { onKey } from "../ui/keys.js";
 import { fetchParts, parse, refresher, replacePart } from "../ui/parts.js";
 import { afterDiscard, afterSend, focusBody, forward, giveBack, press, takeBack } from "./composer.js";
@@ -117,7 +117,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = false;
   if (!xhr.responseText.includes("data-part")) return;
   const answer = parse(xhr.responseText);
-  if (event.target.closest?.(".drop-menu, #tags")) closeMenus();
+  if (event.target.closest?.(".drop-menu, .tag-add, #tags")) closeMenus();
   showParts(answer);
   showDone(answer);
   if (event.target.closest?.("#composer")) {
@@ -138,8 +138,10 @@ document.addEventListener("onque:release", () => refresh(""));
 
 function closeMenus() {
   for (const menu of document.querySelectorAll("details.drop-menu[open]")) menu.open = false;
-  const tag = document.getElementById("add-tag");
-  if (tag) tag.value = "";
+  for (const id of ["add-tag", "add-link"]) {
+    const field = document.getElementById(id);
+    if (field) field.value = "";
+  }
 }
 
 // --- keys ------------------------------------------------------------------------------------------------------
@@ -156,6 +158,25 @@ onKey("m", () => go("merge"));
 onKey("j", () => go("next"));
 onKey("k", () => go("previous"));
 onKey("Escape", () => { location.assign(page.dataset.listUrl); });
+
+// --- the link, and paper ------------------------------------------------------------------------------------------
+
+document.addEventListener("click", async (event) => {
+  if (event.target.closest?.("#print")) {
+    closeMenus();
+    print();
+  }
+  const link = event.target.closest?.("#copy-link");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  try {
+    await navigator.clipboard.writeText(link.href);
+    toast(link.dataset.copied);
+  } catch {
+    prompt("", link.href); // where the browser forbids it, a person can
+  }
+  closeMenus();
+});
 
 function go(id) {
   document.getElementById(id)?.click();
