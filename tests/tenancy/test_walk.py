@@ -84,6 +84,7 @@ def foreign(address: Address, cast, ids: world.Ids) -> dict[str, str]:
         "silence_id": str(ids["mail.Silence"]),
         "rule_id": str(ids["mail.SenderRule"]),
         "message_id": str(ids["desk.Message"]),
+        "macro_id": str(ids["desk.Macro"]),
         "reply_id": str(ids["desk.HeldReply"]),
         "operation_id": str(ids["desk.Operation"]),
         "delivery_id": str(ids["kernel.Delivery"]),

@@ -49,6 +49,7 @@ class NewReply(Contract):
     send_anyway: bool = False
     despite_bounce: bool = False
     recipients: tuple[Recipient, ...] | None = None
+    macro_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class NewDraft(Contract):
     bcc: str = ""
     to: str = ""
     message_id: UUID | None = None
+    macro_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -97,3 +99,4 @@ class HeldItem(Contract):
     cc: str = ""
     bcc: str = ""
     seen_message_id: UUID | None = None
+    macro_id: UUID | None = None

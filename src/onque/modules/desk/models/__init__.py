@@ -2,6 +2,7 @@
 
 from onque.modules.desk.models.collaborator import Collaborator
 from onque.modules.desk.models.held import HeldReply
+from onque.modules.desk.models.macro import Macro
 from onque.modules.desk.models.message import Attachment, Mention, Message
 from onque.modules.desk.models.operation import Operation
 from onque.modules.desk.models.relation import Follower, Link
@@ -14,6 +15,7 @@ __all__ = [
     "Follower",
     "HeldReply",
     "Link",
+    "Macro",
     "Mention",
     "Message",
     "Operation",

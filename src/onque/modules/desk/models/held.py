@@ -16,7 +16,8 @@ class HeldReply(TenantModel):
     or taken back), of which a member has one a ticket. The row ends when the reply is sent.
     `seen_message_id` is the newest public message it was written against. A draft keeps what was
     typed as it was typed: `kind` is reply, note or forward, `cc` and `bcc` may not be addresses
-    yet, and `held_at` is when it was last saved.
+    yet, and `held_at` is when it was last saved. `macro_id` is the prepared answer whose changes go
+    along with it.
     """
 
     ticket = models.ForeignKey(
@@ -34,6 +35,7 @@ class HeldReply(TenantModel):
     forward_to = models.CharField(max_length=320, blank=True, default="")
     forwarded_id = models.UUIDField(null=True)
     seen_message_id = models.UUIDField(null=True)
+    macro_id = models.UUIDField(null=True)
     state = models.CharField(max_length=8, default="held")
     reason = models.CharField(max_length=20, blank=True, default="")
     held_at = models.DateTimeField()

@@ -5,6 +5,7 @@ from onque.modules.desk.repositories.collaborators import CollaboratorRepository
 from onque.modules.desk.repositories.counts import CountRepository
 from onque.modules.desk.repositories.held import HeldRepository
 from onque.modules.desk.repositories.listing import ListingRepository
+from onque.modules.desk.repositories.macros import MacroRepository
 from onque.modules.desk.repositories.messages import MessageRepository
 from onque.modules.desk.repositories.moves import MoveRepository
 from onque.modules.desk.repositories.operations import OperationRepository
@@ -20,6 +21,7 @@ followers = FollowerRepository()
 held = HeldRepository()
 links = LinkRepository()
 listing = ListingRepository()
+macros = MacroRepository()
 messages = MessageRepository()
 moves = MoveRepository()
 operations = OperationRepository()
@@ -38,6 +40,7 @@ __all__ = [
     "kinds",
     "links",
     "listing",
+    "macros",
     "messages",
     "moves",
     "operations",

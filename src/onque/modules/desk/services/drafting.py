@@ -84,6 +84,7 @@ def _keep(actor: Actor, ticket: "Ticket", draft: NewDraft) -> "HeldReply":
         "bcc": draft.bcc,
         "forward_to": rules.comparable(draft.to)[:320] if draft.kind == "forward" else "",
         "forwarded_id": draft.message_id if draft.kind == "forward" else None,
+        "macro_id": draft.macro_id,
         "seen_message_id": draft.seen_message_id,
         "held_at": now,
     }

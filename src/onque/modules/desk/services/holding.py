@@ -23,7 +23,7 @@ from onque.modules.desk import rules
 from onque.modules.desk.contracts import HeldItem, MessageItem, NewReply, Status
 from onque.modules.desk.errors import AddressBounced, ReplyLeft
 from onque.modules.desk.repositories import held, messages, tickets
-from onque.modules.desk.services import access, copies, drafting, replies, siding, writing
+from onque.modules.desk.services import access, copies, drafting, macros, replies, siding, writing
 from onque.modules.desk.services.threads import held_item
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def send_reply(actor: Actor, *, ticket_id: UUID, new: NewReply) -> MessageItem |
         "text": text,
         "status": new.status or "",
         "recipients": copies.stored(recipients),
+        "macro_id": macros.usable(actor, new.macro_id),
     }
     return hold(actor, ticket, request_key=new.request_key, fields=fields)
 
@@ -189,7 +190,9 @@ def _release(ticket: "Ticket", row: "HeldReply") -> MessageItem:
         id=row.id,
         recipients=row.recipients,
     )
-    return replies.send(author, ticket, message, status=Status(row.status) if row.status else None)
+    sent = replies.send(author, ticket, message, status=Status(row.status) if row.status else None)
+    macros.apply(author, ticket_id=ticket.id, macro_id=row.macro_id)
+    return sent
 
 
 def _author(row: "HeldReply") -> Actor:

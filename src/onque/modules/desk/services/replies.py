@@ -22,7 +22,7 @@ from onque.modules.desk.contracts import (
     TicketStale,
 )
 from onque.modules.desk.repositories import held, messages
-from onque.modules.desk.services import access, copies, writing
+from onque.modules.desk.services import access, copies, macros, writing
 from onque.modules.desk.services.threads import items
 from onque.modules.identity import public as identity
 
@@ -74,7 +74,9 @@ def post(actor: Actor, *, ticket_id: UUID, new: NewReply) -> MessageItem:
     message = store(
         actor, ticket, text, request_key=new.request_key, recipients=copies.stored(copies_to)
     )
-    return send(actor, ticket, message, status=new.status)
+    sent = send(actor, ticket, message, status=new.status)
+    macros.apply(actor, ticket_id=ticket_id, macro_id=macros.usable(actor, new.macro_id))
+    return sent
 
 
 def check(ticket: "Ticket", new: NewReply) -> None:
@@ -133,11 +135,18 @@ _TOUCHED = (
 
 @transaction.atomic
 def add_note(
-    actor: Actor, *, ticket_id: UUID, body: str, request_key: UUID, ends_draft: bool = False
+    actor: Actor,
+    *,
+    ticket_id: UUID,
+    body: str,
+    request_key: UUID,
+    ends_draft: bool = False,
+    macro_id: UUID | None = None,
 ) -> MessageItem:
     """Add an internal note, never seen by customers; "@name" mentions a member.
 
     The same key twice is one note. With `ends_draft` it is what stood in the member's composer.
+    With a `macro_id` that prepared answer's changes are made too.
     Raises `Forbidden`, `NotFound`, `Invalid`. Locks the ticket.
     """
     actor.require("ticket.note")
@@ -163,6 +172,7 @@ def add_note(
     events.publish(NoteAdded(ticket_id=ticket.id, message_id=message.id))
     events.publish(TicketChanged(ticket_id=ticket.id, fields=("note",)))
     writing.tell(ticket.id, "noted", message=message.id.hex, number=ticket.number)
+    macros.apply(actor, ticket_id=ticket_id, macro_id=macros.usable(actor, macro_id))
     return items([message])[0]
 
 

@@ -140,4 +140,5 @@ def held_item(row: "HeldReply", ticket: "Ticket") -> HeldItem:
         cc=row.cc,
         bcc=row.bcc,
         seen_message_id=row.seen_message_id,
+        macro_id=row.macro_id,
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from onque.kernel.access import Actor
 from onque.modules.desk.contracts import HeldItem, MessageItem, TicketDetail
-from onque.modules.desk.services import copies
+from onque.modules.desk.services import copies, macros
 from onque.modules.desk.web import screen
 from onque.modules.desk.web.forms import new_request_key
 
@@ -26,6 +26,7 @@ class Draft:
     bcc: str = ""
     to: str = ""
     message_id: str = ""
+    macro_id: UUID | None = None
     request_key: UUID | None = None
     seen: str = ""
     error: str = ""
@@ -50,6 +51,7 @@ def refused(
         bcc=given.get("bcc", ""),
         to=given.get("to", ""),
         message_id=given.get("message_id", ""),
+        macro_id=_uuid(given.get("macro_id", "")),
         error=error,
         force=force,
         newer=newer,
@@ -74,6 +76,7 @@ def composer_context(
     return {
         "form": form,
         "forwarded": forwarded,
+        "carried": macros.find_offer(actor, form.macro_id),
         "strangers": [one for one in found.collaborators if one.is_marked],
         "waiting": [one for one in found.held if one.state != "draft"],
         "drafts": [one for one in found.held if _is_colleagues(one, actor)],
@@ -88,6 +91,13 @@ def _fresh(found: TicketDetail, forward: str) -> Draft:
     chosen = next((one for one in found.messages if one.id.hex == forward), None)
     to = _other_side(chosen) if chosen else ""
     return Draft(kind="forward", cc=cc, to=to, message_id=str(chosen.id) if chosen else "")
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _other_side(message: MessageItem) -> str:
@@ -113,5 +123,6 @@ def _of(held: HeldItem) -> Draft:
         to=held.forward_to,
         message_id=str(held.forwarded_id) if held.forwarded_id else "",
         seen=str(held.seen_message_id) if held.seen_message_id else "",
+        macro_id=held.macro_id,
         is_saved=True,
     )

@@ -44,6 +44,7 @@ class ReplyForm(forms.Form):
     despite_bounce = forms.BooleanField(required=False)
     cc = forms.CharField(required=False, max_length=5000)
     bcc = forms.CharField(required=False, max_length=5000)
+    macro_id = forms.UUIDField(required=False)
 
     def reply(self) -> NewReply:
         """Return what is to be sent; a form without the field leaves the ticket's copies.
@@ -58,6 +59,7 @@ class ReplyForm(forms.Form):
             seen_message_id=data["seen"],
             send_anyway=data["send_anyway"],
             despite_bounce=data["despite_bounce"],
+            macro_id=data["macro_id"],
             recipients=copies.read(data["cc"], data["bcc"]) if "cc" in self.data else None,
         )
 
@@ -76,6 +78,7 @@ class NoteForm(forms.Form):
 
     body = forms.CharField(required=False, strip=False)
     request_key = forms.UUIDField()
+    macro_id = forms.UUIDField(required=False)
 
 
 class DraftForm(forms.Form):
@@ -89,6 +92,7 @@ class DraftForm(forms.Form):
     bcc = forms.CharField(required=False)
     to = forms.CharField(required=False)
     message_id = forms.UUIDField(required=False)
+    macro_id = forms.UUIDField(required=False)
 
     def draft(self) -> NewDraft:
         """Return what is to be kept."""

@@ -30,6 +30,7 @@ def register() -> None:
     navigation.register(
         Place("failures", "menu", _("Failed work"), "alert", "desk:failures", "failure.view")
     )
+    navigation.register(Place("macros", "menu", _("Macros"), "bolt", "desk:macros", "ticket.reply"))
     refusals.register(
         TicketClosed.code,
         _("This ticket is closed"),

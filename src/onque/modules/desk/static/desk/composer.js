@@ -16,6 +16,7 @@ function replaceComposer(answer) {
   const added = document.importNode(fresh, true);
   form().replaceWith(added);
   globalThis.htmx?.process(added);
+  document.dispatchEvent(new CustomEvent("onque:composer"));
 }
 
 export function afterSend(answer) {

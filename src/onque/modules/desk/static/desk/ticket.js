@@ -5,6 +5,7 @@ import { onKey } from "../ui/keys.js";
 import { fetchParts, parse, refresher, replacePart } from "../ui/parts.js";
 import { afterDiscard, afterSend, focusBody, forward, giveBack, press, takeBack } from "./composer.js";
 import { showDone } from "./acts.js";
+import "./macros.js";
 import { untouched } from "./letters.js";
 import "./presence.js";
 import { watchHeld } from "./undo.js";
