@@ -9,7 +9,7 @@ from onque.kernel.rls import fence
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0008_drafts"),
+        ("desk", "0010_snoozed_index"),
     ]
 
     operations = [
