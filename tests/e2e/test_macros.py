@@ -14,6 +14,7 @@ def write(page, desk: str) -> None:
     page.goto(f"{desk}/desk/acme/macros/")
     page.fill("[name=name]", "Lid refund")
     page.fill("[name=code]", "lid")
+    page.fill("[name=folder]", "Refunds")
     page.fill("[name=text_en]", "Dear {{customer.name|customer}}, we pay the lid back.")
     page.fill("[name=text_ko]", "{{고객.이름|고객}} 님, 환불해 드릴게요.")
     page.select_option("[name=status]", "pending")

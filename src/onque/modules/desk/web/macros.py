@@ -1,6 +1,7 @@
 """Prepared answers: the page under settings, and what the composer offers."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from uuid import UUID
 
 from django import forms
@@ -97,7 +98,8 @@ def offers(request: MemberRequest, number: int) -> HttpResponse:
 def _refused(request: MemberRequest, macro_id: UUID, error: Invalid) -> HttpResponse:
     found = macros.list_macros(request.actor)
     chosen = next((one for one in found if one.id == macro_id), None)
-    context = _context(request, request.POST, macro_id)
+    given = asdict(NewMacro(name="")) | request.POST.dict()
+    context = _context(request, given, macro_id)
     context |= {"macros": found, "chosen": chosen, "errors": _errors(error)}
     return render(request, "desk/macros.html", context, status=error.status)
 
@@ -115,7 +117,7 @@ def _errors(error: Invalid) -> dict[str, str]:
 
 
 def _context(request: MemberRequest, given: object, key: UUID) -> screen.Context:
-    actor = request.actor
+    actor, groups = request.actor, identity.list_groups()
     return {
         "live": screen.live(request.workspace),
         "given": given,
@@ -125,9 +127,8 @@ def _context(request: MemberRequest, given: object, key: UUID) -> screen.Context
         "statuses": [("", _("Leave as it is")), *((one, words.STATUS[one]) for one in STATUSES)],
         "priorities": [("", _("Leave as it is")), *words.PRIORITY.items()],
         "audiences": list(AUDIENCE.items()) if actor.can(macros.SHARE) else [],
-        "groups": [
-            ("", _("Choose a group")),
-            *((one.id, one.name) for one in identity.list_groups()),
-        ],
+        "audiences_said": AUDIENCE,
+        "groups": [("", _("Choose a group")), *((one.id, one.name) for one in groups)],
+        "group_names": {one.id: one.name for one in groups},
         "placeholders": placeholders.KOREAN,
     }
