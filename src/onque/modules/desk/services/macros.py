@@ -94,7 +94,7 @@ def offer_all(actor: Actor, *, number: int) -> list[MacroOffer]:
     """Return what the composer of a ticket offers, filled in. Raises `Forbidden`, `NotFound`."""
     if not actor.can("ticket.note"):
         actor.require(_USE)
-    ticket, _count = tickets.get_with_count(number, cap=1)
+    ticket = tickets.get_by_number(number)
     access.require_sight(actor, ticket)
     values = _values(actor, ticket)
     is_korean = (ticket.language or ticket.customer.locale).startswith("ko")

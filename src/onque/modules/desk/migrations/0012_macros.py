@@ -9,7 +9,7 @@ from onque.kernel.rls import fence
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0010_snoozed_index"),
+        ("desk", "0011_relations"),
     ]
 
     operations = [
