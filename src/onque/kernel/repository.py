@@ -4,14 +4,19 @@ Methods return rows, lists or pages, never a QuerySet, so that no query starts o
 security limits every query to the tenant of the open scope.
 """
 
-from collections.abc import Collection
-from typing import Any, Generic, TypeVar
+from collections.abc import Collection, Iterable
+from functools import cache
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 from uuid import UUID
 
-from django.db import connections, models
+from django.db import DatabaseError, connections, models
 
 from onque.kernel.errors import NotFound
 from onque.kernel.replica import PRIMARY
+from onque.kernel.tenancy import current_alias
+
+if TYPE_CHECKING:
+    Field: TypeAlias = models.Field[Any, Any]
 
 M = TypeVar("M", bound=models.Model)
 
@@ -56,30 +61,72 @@ class Repository(Generic[M]):
         return list(found.select_for_update(no_key=True))
 
     def add(self, **fields: Any) -> M:
-        """Insert a row and return it."""
-        return self.model._default_manager.create(**fields)  # noqa: SLF001
+        """Insert a row and return it. Raises `IntegrityError` for what a constraint refuses."""
+        row = self.model(**fields)
+        self._insert(row, "")
+        return row
 
     def insert_once(self, row: M) -> bool:
         """Insert a row unless a unique constraint has it already; tell whether it was inserted.
 
-        One statement and no savepoint, for what is written often.
+        One statement and no savepoint.
         """
-        connection, about = connections[PRIMARY], self.model._meta  # noqa: SLF001 - documented
-        fields = about.concrete_fields
-        quote = connection.ops.quote_name
-        columns = ", ".join(quote(str(field.column)) for field in fields)
-        marks = ", ".join(["%s"] * len(fields))
-        table = quote(about.db_table)
-        values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]  # noqa: FBT003
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING",  # noqa: S608 - our own names
-                values,
-            )
+        return self._insert(row, "ON CONFLICT DO NOTHING")
+
+    def _insert(self, row: M, otherwise: str) -> bool:
+        values = _values(row, self.model._meta.concrete_fields, adds=True)  # noqa: SLF001 - documented
+        with connections[PRIMARY].cursor() as cursor:
+            cursor.execute(f"{_insert_statement(self.model)} {otherwise}", values)
             inserted = bool(cursor.rowcount)
         row._state.adding, row._state.db = not inserted, PRIMARY  # noqa: SLF001 - Django's documented names
         return inserted
 
     def save(self, row: M, *fields: str) -> None:
-        """Write the named fields of a row that the caller has locked."""
-        row.save(update_fields=fields)
+        """Write the named fields of a row that the caller has locked.
+
+        Raises `DatabaseError` when the row is gone.
+        """
+        columns = _fields(self.model, fields)
+        with connections[PRIMARY].cursor() as cursor:
+            cursor.execute(
+                _update_statement(self.model, fields), [*_values(row, columns, adds=False), row.pk]
+            )
+            if cursor.rowcount != 1:
+                raise DatabaseError(f"{self.model.__name__} {row.pk} is not there to be saved")
+
+    def tuples(self, statement: str, params: list[Any]) -> list[tuple[Any, ...]]:
+        """Return what a statement written by hand finds.
+
+        For what runs so often that composing it costs more than answering it.
+        """
+        with connections[current_alias()].cursor() as cursor:
+            cursor.execute(statement, params)
+            return list(cursor.fetchall())
+
+
+def _fields(model: type[models.Model], names: Iterable[str]) -> "list[Field]":
+    about = model._meta  # noqa: SLF001 - documented
+    return [cast("Field", about.get_field(name)) for name in names]
+
+
+def _values(row: models.Model, fields: "Iterable[Field]", *, adds: bool) -> list[Any]:
+    connection = connections[PRIMARY]
+    return [field.get_db_prep_save(field.pre_save(row, adds), connection) for field in fields]
+
+
+@cache
+def _insert_statement(model: type[models.Model]) -> str:
+    fields = model._meta.concrete_fields  # noqa: SLF001 - documented
+    columns = ", ".join(_quoted(field) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})'  # noqa: SLF001, S608 - our own names
+
+
+@cache
+def _update_statement(model: type[models.Model], names: tuple[str, ...]) -> str:
+    changes = ", ".join(f"{_quoted(field)} = %s" for field in _fields(model, names))
+    return f'UPDATE "{model._meta.db_table}" SET {changes} WHERE {_quoted(model._meta.pk)} = %s'  # noqa: SLF001, S608 - our own names
+
+
+def _quoted(field: "Field") -> str:
+    return f'"{field.column}"'

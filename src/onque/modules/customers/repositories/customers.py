@@ -5,15 +5,20 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Subquery
-
 from onque.kernel.errors import NotFound
+from onque.kernel.ids import new_id
 from onque.kernel.repository import Repository
 from onque.kernel.search import index
+from onque.kernel.tenancy import current_alias
 from onque.modules.customers.models import Customer, Identity
 
 KIND = "customer"
 """What customers are called in the search index."""
+# for each mail that comes: written by hand, as composing costs more than the query
+_BY_IDENTITY = """
+SELECT * FROM customers_customer WHERE id =
+    (SELECT customer_id FROM customers_identity WHERE kind = %s AND value = %s LIMIT 1)
+"""
 
 
 class IdentityRepository(Repository[Identity]):
@@ -29,8 +34,8 @@ class CustomerRepository(Repository[Customer]):
 
     def find_by_identity(self, kind: str, value: str) -> Customer | None:
         """Return whom an identity leads to, following merges; None when nobody is known."""
-        leads_to = Identity.objects.filter(kind=kind, value=value).values("customer_id")[:1]
-        customer = self.rows.filter(pk=Subquery(leads_to)).first()
+        found = Customer.objects.using(current_alias()).raw(_BY_IDENTITY, [kind, value])
+        customer = next(iter(found), None)
         if customer is None:
             return None
         while customer.merged_into_id is not None:
@@ -41,8 +46,8 @@ class CustomerRepository(Repository[Customer]):
         self, *, kind: str, value: str, name: str, email: str, locale: str, now: datetime
     ) -> tuple[Customer, bool]:
         """Insert a customer and their first identity; a concurrent insert wins and is returned."""
-        customer = Customer(name=name, email=email, locale=locale, created_at=now)
-        identity = Identity(customer_id=customer.id, kind=kind, value=value, created_at=now)
+        customer_id = new_id()
+        identity = Identity(customer_id=customer_id, kind=kind, value=value, created_at=now)
         if not IdentityRepository().insert_once(
             identity
         ):  # its customer is checked at the commit only
@@ -50,7 +55,7 @@ class CustomerRepository(Repository[Customer]):
             if known is None:
                 raise NotFound(kind="customer", id=value)
             return known, False
-        customer.save(force_insert=True)
+        customer = self.add(id=customer_id, name=name, email=email, locale=locale, created_at=now)
         index.mark(KIND, customer.id)
         return customer, True
 

@@ -29,7 +29,8 @@ class MessageRepository(Repository[Message]):
 
     def place_of_key(self, request_key: UUID) -> tuple[UUID, UUID] | None:
         """Return the ids of the message of a request key and of its ticket."""
-        return self.rows.filter(request_key=request_key).values_list("id", "ticket_id").first()
+        asked = "SELECT id, ticket_id FROM desk_message WHERE request_key = %s"
+        return next(iter(self.tuples(asked, [request_key])), None)
 
     def find_by_key(self, request_key: UUID) -> Message | None:
         """Return the message stored under a request key."""

@@ -66,7 +66,7 @@ class Inbound:
     attachments: tuple[NewAttachment, ...] = ()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive_customer_message(
     actor: Actor, inbound: Inbound, customer: "CustomerCard | None" = None
 ) -> Received:

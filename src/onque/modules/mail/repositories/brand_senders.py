@@ -1,5 +1,6 @@
 """Queries on how brands and members sign and send."""
 
+import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,8 +20,9 @@ class SenderRepository(Repository[Sender]):
 
     def acknowledgements_of(self, brand_id: UUID) -> dict[str, str] | None:
         """Return the texts by which a brand acknowledges new tickets, None where it does not."""
-        wanted = self.rows.filter(brand_id=brand_id, acknowledges=True)
-        return wanted.values_list("acknowledgements", flat=True).first()
+        asked = "SELECT acknowledgements FROM mail_sender WHERE brand_id = %s AND acknowledges"
+        found = self.tuples(asked, [brand_id])
+        return json.loads(found[0][0]) if found else None
 
     def put(self, brand_id: UUID, **fields: Any) -> Sender:
         """Insert or change the row of a brand."""

@@ -31,6 +31,10 @@ SELECT id, ticket_id, message_id FROM mail_inboundmail
 LIMIT 1
 """
 
+_KNOWN_IDS = """
+SELECT rfc_id, ticket_id, mentioned, message_id FROM mail_reference WHERE rfc_id = ANY(%s)
+"""
+
 
 @dataclass(frozen=True)
 class First:
@@ -178,9 +182,7 @@ class ReferenceRepository(Repository[Reference]):
         """Return what is on record of some message ids, in one query."""
         if not ids:
             return {}
-        rows = self.rows.filter(rfc_id__in=ids).values_list(
-            "rfc_id", "ticket_id", "mentioned", "message_id"
-        )
+        rows = self.tuples(_KNOWN_IDS, [list(ids)])
         return {row[0]: KnownId(row[1], row[2], row[3]) for row in rows}
 
     def note(self, *, rfc_id: str, ticket_id: UUID, message_id: UUID, now: datetime) -> None:
