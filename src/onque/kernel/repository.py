@@ -86,11 +86,10 @@ class Repository(Generic[M]):
 
         Raises `DatabaseError` when the row is gone.
         """
-        columns = _fields(self.model, fields)
+        names = tuple(dict.fromkeys(fields))
+        values = _values(row, _fields(self.model, names), adds=False)
         with connections[PRIMARY].cursor() as cursor:
-            cursor.execute(
-                _update_statement(self.model, fields), [*_values(row, columns, adds=False), row.pk]
-            )
+            cursor.execute(_update_statement(self.model, names), [*values, row.pk])
             if cursor.rowcount != 1:
                 raise DatabaseError(f"{self.model.__name__} {row.pk} is not there to be saved")
 
