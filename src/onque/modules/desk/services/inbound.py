@@ -28,6 +28,7 @@ from onque.modules.identity import public as identity
 if TYPE_CHECKING:
     from onque.modules.customers.contracts import CustomerCard
     from onque.modules.desk.models import Message, Ticket
+    from onque.modules.identity.contracts import BrandCard
 
 
 _MANY = 32_000
@@ -66,11 +67,13 @@ class Inbound:
     attachments: tuple[NewAttachment, ...] = ()
 
 
-@transaction.atomic(savepoint=False)
 def receive_customer_message(
     actor: Actor, inbound: Inbound, customer: "CustomerCard | None" = None
 ) -> Received:
     """Store a customer's message on its ticket, or on a new one; safe to repeat.
+
+    In the transaction of the open scope. All that may be refused is refused before the first write,
+    so that it needs no savepoint of its own.
 
     `customer` is who `inbound` names, where the caller has just met them: it saves reading again.
 
@@ -90,7 +93,7 @@ def receive_customer_message(
         return _start(actor, replace(inbound, ticket_id=None), customer)
     if ticket is None:
         return _start(actor, inbound, customer)
-    return _continue(actor, inbound, ticket, is_blocked=customer.is_blocked)
+    return _continue(actor, inbound, ticket, customer)
 
 
 def _again(message_id: UUID, ticket_id: UUID) -> Received:
@@ -133,6 +136,13 @@ def _taking(inbound: Inbound, ticket: "Ticket") -> "Ticket | None":
 
 def _start(actor: Actor, inbound: Inbound, customer: "CustomerCard") -> Received:
     brand = identity.get_brand(inbound.brand_id)
+    with transaction.atomic(savepoint=False):
+        return _write_new(actor, inbound, customer, brand)
+
+
+def _write_new(
+    actor: Actor, inbound: Inbound, customer: "CustomerCard", brand: "BrandCard"
+) -> Received:
     now = clock.now()
     status = Status.SPAM if customer.is_blocked else Status.NEW
     waiting_since = None if inbound.automatic else now
@@ -168,9 +178,16 @@ def _start(actor: Actor, inbound: Inbound, customer: "CustomerCard") -> Received
 
 
 def _continue(
-    actor: Actor, inbound: Inbound, ticket: "Ticket", *, is_blocked: bool = False
+    actor: Actor, inbound: Inbound, ticket: "Ticket", customer: "CustomerCard"
 ) -> Received:
     brand = identity.get_brand(ticket.brand_id)
+    with transaction.atomic(savepoint=False):
+        return _write_on(actor, inbound, ticket, brand, is_blocked=customer.is_blocked)
+
+
+def _write_on(
+    actor: Actor, inbound: Inbound, ticket: "Ticket", brand: "BrandCard", *, is_blocked: bool
+) -> Received:
     now = clock.now()
     before = Status(ticket.status)
     message = _store(inbound, ticket, new_id())
