@@ -85,6 +85,7 @@ def foreign(address: Address, cast, ids: world.Ids) -> dict[str, str]:
         "rule_id": str(ids["mail.SenderRule"]),
         "message_id": str(ids["desk.Message"]),
         "macro_id": str(ids["desk.Macro"]),
+        "notice_id": str(ids["notifications.Notice"]),
         "reply_id": str(ids["desk.HeldReply"]),
         "operation_id": str(ids["desk.Operation"]),
         "delivery_id": str(ids["kernel.Delivery"]),
@@ -250,7 +251,7 @@ def foreign_event(kind: type[Event], cast, ids: world.Ids) -> Event:
         "user_id": User.objects.get(email=cast.ada.email).pk,
         "check_id": ids["mail.Check"],
     }
-    several = {"alarm_ids": (ids["mail.Alarm"],)}
+    several = {"alarm_ids": (ids["mail.Alarm"],), "member_ids": (cast.ada.id,)}
     values: dict[str, object] = {}
     for name, hint in typing.get_type_hints(kind).items():
         if typing.get_origin(hint) is typing.ClassVar:

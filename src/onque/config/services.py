@@ -65,6 +65,7 @@ DESK = (
     Mount(path="desk/", urls="onque.modules.identity.web.urls"),
     Mount(path="desk/", urls="onque.modules.mail.web.urls"),
     Mount(path="desk/", urls="onque.modules.portal.web.setup_urls"),
+    Mount(path="desk/", urls="onque.modules.notifications.web.urls"),
     Mount(path="desk/", urls="onque.modules.desk.web.urls"),
 )
 INTAKE = Mount(path="intake/", urls="onque.modules.mail.web.intake.urls")

@@ -20,7 +20,11 @@ each is asked for once the page stands, and once a minute."""
 
 @dataclass(frozen=True)
 class Place:
-    """One destination inside a workspace; `label` is translated when it is drawn."""
+    """One destination inside a workspace; `label` is translated when it is drawn.
+
+    `count_url_name` names what answers a number to show beside it, as text; the page asks when it
+    stands, and again whenever something happens that concerns the reader.
+    """
 
     key: str
     section: Section
@@ -29,10 +33,16 @@ class Place:
     url_name: str
     permission: str = ""
     order: int = 100
+    count_url_name: str = ""
 
     def url(self, slug: str) -> str:
         """Return the path of the place in the workspace with this slug."""
         return reverse(self.url_name, kwargs={"slug": slug})
+
+    def count_url(self, slug: str) -> str:
+        """Return where the number beside it is asked for, "" where there is none."""
+        name = self.count_url_name
+        return reverse(name, kwargs={"slug": slug}) if name else ""
 
 
 _places: dict[str, Place] = {}

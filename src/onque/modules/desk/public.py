@@ -11,7 +11,13 @@ from onque.modules.desk.services.properties import (
     set_priority,
     set_status,
 )
-from onque.modules.desk.services.reading import find_numbers, get_card, get_message, get_thread
+from onque.modules.desk.services.reading import (
+    find_numbers,
+    get_card,
+    get_message,
+    get_thread,
+    list_cards,
+)
 from onque.modules.desk.services.replies import add_note, post_reply
 from onque.modules.desk.services.revising import Revision, revise_message
 from onque.modules.desk.services.siding import SideInbound, find_side, receive_side_message
@@ -32,6 +38,7 @@ __all__ = [
     "get_message",
     "get_thread",
     "latest_subjects",
+    "list_cards",
     "list_collaborators",
     "may_watch",
     "post_reply",

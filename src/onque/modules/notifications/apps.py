@@ -10,5 +10,8 @@ class NotificationsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        """Load the subscribers."""
+        """Load the subscribers; add the notifications centre to the shell."""
         from onque.modules.notifications import subscribers  # noqa: F401
+        from onque.modules.notifications.web import places
+
+        places.register()

@@ -1,6 +1,8 @@
 """Tickets and their tags."""
 
+from collections.abc import Sequence
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 
@@ -14,8 +16,10 @@ class Ticket(TenantModel):
     `shelf` follows `status` (rules.shelf_of) and keeps the list indexes small in number; `sort_at`
     is `due_at`, or the far future when nothing is due, so that a list has one keyset.
     What arrives for a ticket with `merged_into_id` goes to that one. Until `snoozed_until` it is
-    out of the queues.
+    out of the queues. `follower_ids` is filled where a query asks who follows it.
     """
+
+    follower_ids: Sequence[UUID] = ()
 
     number = models.BigIntegerField()
     brand = models.ForeignKey(

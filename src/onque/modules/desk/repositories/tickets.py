@@ -61,6 +61,15 @@ class TicketRepository(Repository[Ticket]):
         index.mark(kinds.TICKET, row.id)
         return row
 
+    def lock_followed(self, ticket_id: UUID) -> Ticket:
+        """Return the ticket as `lock` does, with who follows it, in the same statement."""
+        rows = self.rows.annotate(followed_by=_ASKED["follower_ids"])
+        row = rows.select_for_update(no_key=True).filter(pk=ticket_id).first()
+        if row is None:
+            raise NotFound(kind="ticket", id=ticket_id)
+        row.follower_ids = row.followed_by
+        return row
+
     def get_by_number(self, number: int) -> Ticket:
         """Return a ticket with its brand, customer and assignee; raise `NotFound`."""
         row = self._joined().filter(number=number).first()

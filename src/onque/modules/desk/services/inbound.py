@@ -21,8 +21,9 @@ from onque.modules.desk.contracts import (
     Status,
     TicketCreated,
 )
+from onque.modules.desk.contracts.telling import News
 from onque.modules.desk.repositories import messages, tickets
-from onque.modules.desk.services import writing
+from onque.modules.desk.services import telling, writing
 from onque.modules.identity import public as identity
 
 if TYPE_CHECKING:
@@ -114,13 +115,13 @@ def _find_open(inbound: Inbound) -> "tuple[Inbound, Ticket | None]":
     """
     if inbound.ticket_id is None:
         return inbound, None
-    ticket = tickets.lock(inbound.ticket_id)
+    ticket = tickets.lock_followed(inbound.ticket_id)
     if ticket.merged_into_id is not None:
         survivor = tickets.find_survivor(ticket.merged_into_id)
         if survivor is not None:
             asked = inbound.origin_ticket_id or ticket.id
             inbound = replace(inbound, ticket_id=survivor.id, origin_ticket_id=asked)
-            ticket = tickets.lock(survivor.id)
+            ticket = tickets.lock_followed(survivor.id)
     return inbound, _taking(inbound, ticket)
 
 
@@ -130,7 +131,7 @@ def _taking(inbound: Inbound, ticket: "Ticket") -> "Ticket | None":
     follow_up = tickets.find_follow_up(ticket.id, inbound.customer_id)
     if follow_up is None:
         return None
-    locked = tickets.lock(follow_up.id)
+    locked = tickets.lock_followed(follow_up.id)
     return locked if rules.after_customer_message(Status(locked.status)) is not None else None
 
 
@@ -220,6 +221,10 @@ def _write_on(
         act = "ticket.status" if is_blocked else "ticket.reopened"
         writing.audit(actor, act, ticket.id, {"status": before}, {"status": after})
     events.publish(CustomerWrote(ticket_id=ticket.id, message_id=message.id))
+    if not inbound.automatic and not is_blocked:
+        concerned = (ticket.assignee_id, *ticket.follower_ids)
+        by = inbound.author_name or inbound.author_address
+        telling.tell_members(ticket, News.CUSTOMER_WROTE, concerned, actor=actor, by=by)
     writing.tell(ticket.id, "customer_wrote", number=ticket.number)
     return Received(ticket.id, ticket.number, message.id, created_ticket=False)
 

@@ -17,8 +17,9 @@ from onque.modules.desk.contracts import (
     TicketSolved,
     TicketVersionConflict,
 )
+from onque.modules.desk.contracts.telling import News
 from onque.modules.desk.repositories import tags, tickets
-from onque.modules.desk.services import access, inverses, operations, writing
+from onque.modules.desk.services import access, inverses, operations, telling, writing
 from onque.modules.desk.services.operations import Act
 from onque.modules.identity import public as identity
 
@@ -92,6 +93,8 @@ def assign(
     _save(ticket, *_ANSWERABLE)
     step = inverses.changed(ticket, frozen, must=_ANSWERABLE)
     change = _Change("assignee", old_names, names, step, "ticket.assign")
+    if member_id != before[0]:
+        telling.tell_members(ticket, News.ASSIGNED, [member_id], actor=actor)
     return _announce(actor, ticket, change)
 
 

@@ -35,13 +35,14 @@ from onque.modules.desk.repositories import (
     tags,
     tickets,
 )
-from onque.modules.desk.services import access
+from onque.modules.desk.services import access, operations
 from onque.modules.desk.services.collaborators import list_collaborators
 from onque.modules.desk.services.relating import linked_tickets
 from onque.modules.desk.services.threads import attachment_item, held_item, items, with_offers
 from onque.modules.identity import public as identity
 
 if TYPE_CHECKING:
+    from onque.modules.desk.models import Ticket
     from onque.modules.desk.repositories.listing import Listed
     from onque.modules.desk.repositories.tickets import Opened
 
@@ -150,7 +151,18 @@ def get_attachment(actor: Actor, *, attachment_id: UUID) -> AttachmentItem:
 
 def get_card(ticket_id: UUID) -> TicketCard:
     """Return a ticket for another module. Raises `NotFound`."""
-    ticket = tickets.get(ticket_id)
+    return _card(tickets.get(ticket_id))
+
+
+def list_cards(actor: Actor, ticket_ids: Collection[UUID]) -> dict[UUID, TicketCard]:
+    """Return those among some tickets that the actor may see, for another module."""
+    if not actor.can("ticket.view"):
+        return {}
+    found = tickets.get_many(ticket_ids)
+    return {one.id: _card(one) for one in found if operations.is_seen(actor, one)}
+
+
+def _card(ticket: "Ticket") -> TicketCard:
     return TicketCard(
         id=ticket.id,
         number=ticket.number,

@@ -22,7 +22,7 @@ from onque.modules.desk.contracts import (
     TicketStale,
 )
 from onque.modules.desk.repositories import held, messages
-from onque.modules.desk.services import access, copies, macros, writing
+from onque.modules.desk.services import access, copies, macros, mentions, writing
 from onque.modules.desk.services.threads import items
 from onque.modules.identity import public as identity
 
@@ -158,9 +158,7 @@ def add_note(
     if ends_draft:
         held.drop_drafts(ticket.id, actor.id)
     message = store(actor, ticket, text, request_key=request_key, visibility="internal")
-    if "@" in text:
-        names = [(member.id, member.name) for member in identity.list_members()]
-        messages.mention(message, rules.mentioned(text, names), now=clock.now())
+    mentions.note_mentions(actor, ticket, message)
     ticket.preview, ticket.preview_by = rules.preview(text), "note"
     ticket.preview_name = actor.name
     brand = identity.get_brand(ticket.brand_id)

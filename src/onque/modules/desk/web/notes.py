@@ -1,11 +1,12 @@
 """Notes that only colleagues read."""
 
 from django.http import HttpResponse
-from django.views.decorators.http import require_POST
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
 
 from onque.kernel.errors import Invalid
 from onque.modules.desk.contracts import TicketMergedAway
-from onque.modules.desk.services import changes, replies
+from onque.modules.desk.services import changes, mentions, replies
 from onque.modules.desk.web import answers
 from onque.modules.desk.web.forms import NoteForm
 from onque.modules.desk.web.requests import MemberRequest
@@ -23,3 +24,10 @@ def create(request: MemberRequest, number: int) -> HttpResponse:
     except (Invalid, TicketMergedAway) as error:
         return answers.refused(request, number, "note", error)
     return answers.done(request, number)
+
+
+@require_safe
+def colleagues(request: MemberRequest, number: int) -> HttpResponse:
+    """Show whom a note can mention, after "@"."""
+    found = mentions.list_colleagues(request.actor, number=number)
+    return render(request, "desk/_colleagues.html", {"colleagues": found})

@@ -7,11 +7,9 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from onque.kernel import realtime
 from onque.modules.desk.contracts import (
     BrandMark,
     DueGroup,
@@ -24,6 +22,8 @@ from onque.modules.desk.contracts import (
 from onque.modules.desk.web.words import VIEW, Label
 from onque.modules.identity.contracts import TenantCard
 from onque.ui import times
+from onque.ui.live import Live
+from onque.ui.live import live as live_of
 
 VIEW_ICONS = {
     View.MINE: "user",
@@ -67,15 +67,6 @@ class BrandLink:
 
 
 @dataclass(frozen=True)
-class Live:
-    """How the page hears of changes."""
-
-    socket_url: str
-    cursor: str
-    poll_url: str
-
-
-@dataclass(frozen=True)
 class Place:
     """Where in the workspace a page stands: its slug, the view and the brand that filters it."""
 
@@ -112,12 +103,7 @@ def _tickets_path(slug: str) -> str:
 
 def live(workspace: TenantCard) -> Live:
     """Return where the page connects; take it before reading what the page shows."""
-    base = settings.SOCKETS_URL
-    return Live(
-        socket_url=f"{base}/ws/desk/{workspace.slug}",
-        cursor=realtime.cursor(workspace.id) or "",
-        poll_url=reverse("desk:poll", kwargs={"slug": workspace.slug}),
-    )
+    return live_of(workspace.id, workspace.slug)
 
 
 def view_links(place: Place, views: Iterable[View], counts: ViewCounts) -> list[ViewLink]:

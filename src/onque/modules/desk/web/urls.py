@@ -43,6 +43,7 @@ urlpatterns = [
     path("<slug:slug>/tickets/<int:number>/drafts/discard", replies.discard, name="draft-discard"),
     path("<slug:slug>/tickets/<int:number>/forwards", replies.forward, name="forwards"),
     path("<slug:slug>/tickets/<int:number>/notes", notes.create, name="notes"),
+    path("<slug:slug>/tickets/<int:number>/colleagues", notes.colleagues, name="colleagues"),
     path("<slug:slug>/tickets/<int:number>/macros", macros.offers, name="offers"),
     path("<slug:slug>/macros/", macros.index, name="macros"),
     path("<slug:slug>/macros/<uuid:macro_id>", macros.save, name="macro-save"),

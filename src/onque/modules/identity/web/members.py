@@ -3,20 +3,19 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from onque.kernel import realtime
 from onque.kernel.access import Actor
 from onque.modules.identity import rules
 from onque.modules.identity.contracts import AlreadyMember, LastOwner, RoleCard, TenantCard
 from onque.modules.identity.services import invitations, members, second_factors
 from onque.modules.identity.web import words
 from onque.modules.identity.web.forms import InviteForm, first_errors
+from onque.ui.live import live
 
 PAGE = "identity/members.html"
 
@@ -37,13 +36,8 @@ def index(request: MemberRequest) -> HttpResponse:
 
 def _page(request: MemberRequest, errors: dict[str, str] | None = None) -> HttpResponse:
     actor, slug = request.actor, request.workspace.slug
-    live = {
-        "socket_url": f"{settings.SOCKETS_URL}/ws/desk/{slug}",
-        "cursor": realtime.cursor(request.workspace.id) or "",
-        "poll_url": reverse("desk:poll", kwargs={"slug": slug}),
-    }
     shown: dict[str, Any] = {
-        "live": live,
+        "live": live(request.workspace.id, slug),
         "errors": errors or {},
         "email": request.POST.get("email", "") if errors else "",
         "members": members.list_members(with_deactivated=True),

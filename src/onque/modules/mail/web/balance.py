@@ -12,7 +12,7 @@ from onque.modules.mail.web.requests import MemberRequest, shell
 def alarms(request: MemberRequest) -> HttpResponse:
     """Draw what is wrong with the mail alone, for every page of the workspace."""
     context = shell(request)
-    found = balance.list_alarms(request.actor, as_of=context["live"]["cursor"])
+    found = balance.list_alarms(request.actor, as_of=context["live"].cursor)
     context["alarms"] = found
     response = render(request, "mail/_alarms.html", context)
     response["Cache-Control"] = "private, no-store"

@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
-from onque.kernel import realtime
 from onque.kernel.access import Actor
 from onque.modules.identity.contracts import TenantCard
 from onque.modules.mail.services.alarm_words import alarm_words
 from onque.modules.mail.web import words
+from onque.ui.live import live
 
 Context = dict[str, Any]
 
@@ -27,13 +25,8 @@ class MemberRequest(HttpRequest):
 def shell(request: MemberRequest) -> Context:
     """Return what the workspace's shell and the tabs of mail are drawn from."""
     slug = request.workspace.slug
-    live = {
-        "socket_url": f"{settings.SOCKETS_URL}/ws/desk/{slug}",
-        "cursor": realtime.cursor(request.workspace.id) or "",
-        "poll_url": reverse("desk:poll", kwargs={"slug": slug}),
-    }
     return {
-        "live": live,
+        "live": live(request.workspace.id, slug),
         "words": words,
         "slug": slug,
         "alarm_words": alarm_words,

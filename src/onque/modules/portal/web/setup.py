@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +11,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from onque.kernel import realtime
 from onque.kernel.access import Actor
 from onque.kernel.errors import Invalid
 from onque.modules.identity import public as identity
@@ -21,6 +19,7 @@ from onque.modules.portal.rules.forms import Kind
 from onque.modules.portal.services import inquiry_types
 from onque.modules.portal.services.inquiry_types import TypeChange
 from onque.modules.portal.web import setup_forms
+from onque.ui.live import live
 
 KINDS: dict[str, str | Promise] = {
     Kind.LINE: _("One line"),
@@ -127,9 +126,4 @@ def _page_url(request: MemberRequest, brand_slug: str) -> str:
 
 def _shell(request: MemberRequest) -> dict[str, Any]:
     slug = request.workspace.slug
-    live = {
-        "socket_url": f"{settings.SOCKETS_URL}/ws/desk/{slug}",
-        "cursor": realtime.cursor(request.workspace.id) or "",
-        "poll_url": reverse("desk:poll", kwargs={"slug": slug}),
-    }
-    return {"live": live, "slug": slug}
+    return {"live": live(request.workspace.id, slug), "slug": slug}

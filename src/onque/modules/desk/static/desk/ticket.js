@@ -6,6 +6,7 @@ import { fetchParts, parse, refresher, replacePart } from "../ui/parts.js";
 import { afterDiscard, afterSend, focusBody, forward, giveBack, press, takeBack } from "./composer.js";
 import { showDone } from "./acts.js";
 import "./macros.js";
+import "./mentions.js";
 import { untouched } from "./letters.js";
 import "./presence.js";
 import { watchHeld } from "./undo.js";
