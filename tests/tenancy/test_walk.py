@@ -79,6 +79,7 @@ def foreign(address: Address, cast, ids: world.Ids) -> dict[str, str]:
         "attachment_id": str(ids["desk.Attachment"]),
         "mail_id": str(ids[mail]),
         "stop_id": str(ids["mail.Stop"]),
+        "view_id": str(ids["desk.SavedView"]),
         "type_id": str(ids["portal.InquiryType"]),
         "brand_id": str(ids["identity.Brand"]),
         "silence_id": str(ids["mail.Silence"]),

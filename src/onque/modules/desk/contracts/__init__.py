@@ -24,6 +24,7 @@ from onque.modules.desk.contracts.sending import (
     Recipient,
 )
 from onque.modules.desk.contracts.states import DueGroup, Priority, Status, View
+from onque.modules.desk.contracts.views import Order, SavedView, Tally
 
 __all__ = [
     "Activity",
@@ -312,6 +313,7 @@ class TicketRow(Contract):
     unread: bool
     language: str
     updated_at: datetime
+    created_at: datetime
     version: int
 
 
@@ -323,6 +325,15 @@ class TicketPage(Contract):
     brand: BrandMark | None
     rows: tuple[TicketRow, ...]
     next_cursor: str
+    saved: SavedView | None = None
+
+    @property
+    def order(self) -> Order:
+        """What the rows are sorted by."""
+        if self.saved is not None:
+            return self.saved.draft.order
+        finished = self.view in {View.SNOOZED, View.SOLVED, View.SPAM, View.TRASH}
+        return Order.NEWEST_UPDATED if finished else Order.DUE
 
 
 @dataclass(frozen=True)
@@ -334,6 +345,7 @@ class ViewCounts(Contract):
     by_brand: dict[UUID, int] = field(default_factory=dict)
     by_group: dict[str, int] = field(default_factory=dict)
     brands: tuple[BrandMark, ...] = ()
+    saved: tuple[tuple[SavedView, Tally], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from onque.modules.desk.models.macro import Macro
 from onque.modules.desk.models.message import Attachment, Mention, Message
 from onque.modules.desk.models.operation import Operation
 from onque.modules.desk.models.relation import Follower, Link
+from onque.modules.desk.models.saved_view import SavedView
 from onque.modules.desk.models.ticket import Tag, Ticket, TicketTag
 from onque.modules.desk.models.trusted_sender import TrustedSender
 
@@ -19,6 +20,7 @@ __all__ = [
     "Mention",
     "Message",
     "Operation",
+    "SavedView",
     "Tag",
     "Ticket",
     "TicketTag",

@@ -105,6 +105,9 @@ class Ticket(TenantModel):
                 condition=models.Q(merged_into_id__isnull=False),
                 name="desk_ticket_merged",
             ),
+            models.Index(
+                fields=["tenant_id", "shelf", "created_at", "id"], name="desk_ticket_created"
+            ),
         ]
 
 

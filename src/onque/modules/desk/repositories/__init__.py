@@ -11,6 +11,7 @@ from onque.modules.desk.repositories.moves import MoveRepository
 from onque.modules.desk.repositories.operations import OperationRepository
 from onque.modules.desk.repositories.purges import PurgeRepository
 from onque.modules.desk.repositories.relations import FollowerRepository, LinkRepository
+from onque.modules.desk.repositories.saved_views import SavedViewRepository
 from onque.modules.desk.repositories.tags import TagRepository
 from onque.modules.desk.repositories.tickets import TicketRepository
 from onque.modules.desk.repositories.trusted_senders import TrustedSenderRepository
@@ -26,6 +27,7 @@ messages = MessageRepository()
 moves = MoveRepository()
 operations = OperationRepository()
 purges = PurgeRepository()
+saved_views = SavedViewRepository()
 tags = TagRepository()
 tickets = TicketRepository()
 trusted_senders = TrustedSenderRepository()
@@ -45,6 +47,7 @@ __all__ = [
     "moves",
     "operations",
     "purges",
+    "saved_views",
     "tags",
     "tickets",
     "trusted_senders",

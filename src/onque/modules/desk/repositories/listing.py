@@ -9,7 +9,9 @@ from django.db import connections
 
 from onque.kernel.tenancy import current_alias, current_tenant
 from onque.modules.desk.contracts import View
+from onque.modules.desk.contracts.views import Order
 from onque.modules.desk.repositories.conditions import SHELVES, Condition
+from onque.modules.desk.repositories.walks import WAYS, Walk
 
 
 class Listed(NamedTuple):
@@ -41,6 +43,7 @@ class Listed(NamedTuple):
     language: str
     updated_at: datetime
     version: int
+    created_at: datetime
     tags: list[str]
 
 
@@ -49,6 +52,7 @@ COLUMNS = """
     t.channel, t.customer_id, COALESCE(NULLIF(c.name, ''), c.email), c.rating,
     t.brand_id, b.name, b.slug, b.color, t.assignee_id, a.display_name, t.group_id,
     t.due_at, t.due_started_at, t.sort_at, t.is_unanswered, t.language, t.updated_at, t.version,
+    t.created_at,
     ARRAY(SELECT g.name FROM desk_tickettag x
           JOIN desk_tag g ON g.tenant_id = x.tenant_id AND g.id = x.tag_id
           WHERE x.tenant_id = t.tenant_id AND x.ticket_id = t.id ORDER BY x.id)
@@ -87,6 +91,13 @@ class ListingRepository:
             f" ORDER BY {order} LIMIT %s) t {JOINED} ORDER BY {_of_t(order)}",
             [current_tenant(), *condition.values, limit],
         )
+
+    def walked(
+        self, walk: Walk, order: Order, *, after: tuple[datetime, UUID] | None, limit: int
+    ) -> list[Listed]:
+        """Return up to `limit` tickets of a walk after a keyset position, in order."""
+        source, values = walk.source(order, after=after, limit=limit)
+        return self._read(f"{source} t {JOINED} ORDER BY {_of_t(WAYS[order].by)}", values)
 
     def one(self, ticket_id: UUID) -> Listed:
         """Return the same columns of one ticket that exists."""

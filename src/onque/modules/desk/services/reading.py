@@ -235,6 +235,7 @@ def _row(row: "Listed", now: datetime, zone: ZoneInfo) -> TicketRow:
         unread=row.is_unanswered,
         language=row.language,
         updated_at=row.updated_at,
+        created_at=row.created_at,
         version=row.version,
     )
 

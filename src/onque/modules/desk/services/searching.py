@@ -17,7 +17,7 @@ from onque.modules.customers.contracts import CustomerCard
 from onque.modules.desk.contracts import TicketRow
 from onque.modules.desk.repositories import filters, kinds, listing, messages, tickets
 from onque.modules.desk.repositories.conditions import Condition
-from onque.modules.desk.services import access, narrowing, reading
+from onque.modules.desk.services import access, filtering, narrowing, reading
 
 PAGE = 20
 FEW = 5
@@ -88,7 +88,9 @@ def search(
     shelves = _SHELVES + (_HIDDEN_SHELVES if actor.can("ticket.trash") else ())
     wanted = _Wanted(
         terms.conditions(asked.words, asked.phrases),
-        narrowed & access.reach_of(actor).condition() & filters.one_of("shelf", shelves),
+        filters.every(filtering.compiled(actor, test) for test in narrowed)
+        & access.reach_of(actor).condition()
+        & filters.one_of("shelf", shelves),
         shelves,
         bool(asked.operators),
     )

@@ -1,5 +1,6 @@
 """Rows of lists, drawn once and kept: most rows of a list are as the last reader saw them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from markupsafe import Markup
 
 from onque.kernel import clock
 from onque.modules.desk.contracts import TicketRow
+from onque.modules.desk.contracts.views import COLUMNS
 from onque.modules.desk.web import words
 from onque.ui import times
 
@@ -28,6 +30,8 @@ class Drawing:
     """All that a drawn row depends on: the same value is the same markup."""
 
     template: str
+    columns: tuple[str, ...]
+    group: str
     language: str
     time_zone: str
     place: "Place"
@@ -41,8 +45,15 @@ class Drawing:
 class RowDrawer:
     """Draws rows for one request: its template, language, time zone and place."""
 
-    def __init__(self, template: str, place: "Place") -> None:
-        self.template, self.place = template, place
+    def __init__(
+        self,
+        template: str,
+        place: "Place",
+        columns: tuple[str, ...] = COLUMNS,
+        groups: Mapping[UUID, str] | None = None,
+    ) -> None:
+        self.template, self.place, self.columns = template, place, columns
+        self.groups = groups or {}
         self.language = get_language() or ""
         self.time_zone = timezone.get_current_timezone_name()
         self.now = clock.now()
@@ -55,6 +66,8 @@ class RowDrawer:
         return _draw(
             Drawing(
                 self.template,
+                self.columns,
+                self.groups.get(row.group_id, "") if row.group_id else "",
                 self.language,
                 self.time_zone,
                 self.place,
@@ -90,6 +103,9 @@ def _draw(drawing: Drawing) -> Markup:
             row=row,
             due=times.deadline(row.due_at, since=row.due_started_at) if row.due_at else None,
             updated=times.ago(row.updated_at),
+            created=times.ago(row.created_at),
+            columns=drawing.columns,
+            group=drawing.group,
             is_current=drawing.is_current,
             ticket_url=drawing.place.ticket_url,
             words=words.WORDS,

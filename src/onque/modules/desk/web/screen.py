@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +20,7 @@ from onque.modules.desk.contracts import (
     View,
     ViewCounts,
 )
+from onque.modules.desk.contracts.views import Order, SavedView, Tally
 from onque.modules.desk.web.words import VIEW, Label
 from onque.modules.identity.contracts import TenantCard
 from onque.ui import times
@@ -57,6 +59,16 @@ class ViewLink:
 
 
 @dataclass(frozen=True)
+class SavedLink:
+    """One saved view of the side pane."""
+
+    view: SavedView
+    url: str
+    count: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
 class BrandLink:
     """One brand of the side pane."""
 
@@ -73,11 +85,15 @@ class Place:
     slug: str
     view: View = View.ALL
     brand_slug: str = ""
+    saved_id: UUID | None = None
+
+    def _name(self, view: View | None = None) -> str:
+        return self.saved_id.hex if view is None and self.saved_id else str(view or self.view)
 
     def list_url(self, view: View | None = None, brand: str | None = None, **more: str) -> str:
         """Return the list's address; the same place unless told otherwise."""
         query = {
-            "view": str(view or self.view),
+            "view": self._name(view),
             "brand": self.brand_slug if brand is None else brand,
             **more,
         }
@@ -91,7 +107,7 @@ class Place:
 
     def ticket_url(self, number: int, **more: str) -> str:
         """Return a ticket's address that remembers the place it is opened from."""
-        query = {"view": str(self.view), "brand": self.brand_slug, **more}
+        query = {"view": self._name(), "brand": self.brand_slug, **more}
         path = f"{_tickets_path(self.slug)}{number}/"
         return f"{path}?{urlencode({k: v for k, v in query.items() if v})}"
 
@@ -116,11 +132,32 @@ def view_links(place: Place, views: Iterable[View], counts: ViewCounts) -> list[
             url=place.list_url(view, brand=""),
             count=counts.by_view.get(view, 0),
             keys=VIEW_KEYS.get(view, ""),
-            is_current=view == place.view and not place.brand_slug,
+            is_current=view == place.view and not place.brand_slug and place.saved_id is None,
             is_urgent=view == View.AT_RISK,
         )
         for view in views
     ]
+
+
+def saved_links(place: Place, counts: ViewCounts) -> list[SavedLink]:
+    """Return the saved views with their counts; a "+" says that not every ticket was looked at."""
+    return [
+        SavedLink(
+            view=view,
+            url=Place(place.slug, saved_id=view.id).list_url(),
+            count=saved_tally(tally),
+            is_current=view.id == place.saved_id,
+        )
+        for view, tally in counts.saved
+    ]
+
+
+def saved_tally(tally: Tally) -> str:
+    """Return the count as it is shown; "" for none."""
+    shown = times.tally(tally.count)
+    if tally.is_more and not shown.endswith("+"):
+        return f"{shown}+"
+    return shown if tally.count else ""
 
 
 def brand_links(place: Place, counts: ViewCounts) -> list[BrandLink]:
@@ -137,8 +174,8 @@ def brand_links(place: Place, counts: ViewCounts) -> list[BrandLink]:
 
 
 def grouped(page: TicketPage) -> list[tuple[str, list[TicketRow]]]:
-    """Return the rows under their due headings; finished views have no headings."""
-    if page.view in FINISHED:
+    """Return the rows under their due headings; lists in another order have no headings."""
+    if page.order != Order.DUE:
         return [("", list(page.rows))] if page.rows else []
     order = {group: index for index, group in enumerate(DueGroup)}
     rows = sorted(page.rows, key=lambda row: order[row.due_group])

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from onque.modules.desk.services import counting, reading, searching
 from onque.modules.desk.services.searching import Findings
-from onque.modules.desk.web import screen, words
+from onque.modules.desk.web import screen, view_urls, words
 from onque.modules.desk.web.requests import MemberRequest
 from onque.ui import navigation
 
@@ -58,6 +58,8 @@ def _shell(request: MemberRequest) -> screen.Context:
     return {
         "live": live,
         "views": [replace(view, is_current=False) for view in views],
+        "saved_links": screen.saved_links(place, counts),
+        "new_view_url": view_urls.new_url(place),
         "brand_links": screen.brand_links(place, counts),
     }
 

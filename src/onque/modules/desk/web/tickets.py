@@ -1,8 +1,9 @@
 """The list of tickets and the ticket page, whole or only the parts that change live."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,10 +12,17 @@ from django.views.decorators.http import require_safe
 
 from onque.kernel.errors import NotFound
 from onque.modules.desk import rules
-from onque.modules.desk.contracts import TicketDetail, TicketMergedAway, View, ViewCounts
+from onque.modules.desk.contracts import (
+    TicketDetail,
+    TicketMergedAway,
+    TicketPage,
+    View,
+    ViewCounts,
+)
 from onque.modules.desk.contracts.operations import UndoItem
-from onque.modules.desk.services import counting, letters, operations, reading
-from onque.modules.desk.web import later, screen, words
+from onque.modules.desk.contracts.views import COLUMNS
+from onque.modules.desk.services import counting, letters, lists, operations, reading
+from onque.modules.desk.web import later, screen, view_urls, view_words, words
 from onque.modules.desk.web.drafts import Draft, composer_context
 from onque.modules.desk.web.letters import LetterDrawer
 from onque.modules.desk.web.requests import MemberRequest, read_number
@@ -78,9 +86,35 @@ def ticket(request: MemberRequest, number: int) -> HttpResponse:
 def place_of(request: MemberRequest) -> screen.Place:
     """Read the view and the brand from the address; raise `NotFound` for an unknown view."""
     name = request.GET.get("view") or View.ALL
-    if name not in set(View):
+    return place_named(request.workspace.slug, name, request.GET.get("brand", ""))
+
+
+def place_named(slug: str, name: str, brand: str = "") -> screen.Place:
+    """Return the place of a standard view, or of a saved one by its id; raise `NotFound`."""
+    if name in set(View):
+        return screen.Place(slug, View(name), brand)
+    if not re.fullmatch(r"[0-9a-f]{32}", name):
         raise NotFound(kind="view", view=name)
-    return screen.Place(request.workspace.slug, View(name), request.GET.get("brand", ""))
+    return screen.Place(slug, saved_id=UUID(name))
+
+
+def page_of(actor: "Actor", place: screen.Place, **more: Any) -> TicketPage:
+    """Read a page of the list that a place stands for."""
+    if place.saved_id is not None:
+        return lists.list_saved(actor, view_id=place.saved_id, **more)
+    return reading.list_tickets(actor, view=place.view, brand_slug=place.brand_slug, **more)
+
+
+def label_of(place: screen.Place, page: TicketPage) -> words.Label:
+    """Return the heading of a list."""
+    return page.saved.name if page.saved else words.VIEW[place.view]
+
+
+def drawer_of(place: screen.Place, page: TicketPage) -> RowDrawer:
+    """Return what draws the rows with the view's columns; groups are asked for when shown."""
+    columns = tuple(page.saved.draft.columns) if page.saved else COLUMNS
+    groups = {one.id: one.name for one in identity.list_groups()} if "group" in columns else {}
+    return RowDrawer("desk/_row.html", place, columns, groups)
 
 
 def list_context(request: MemberRequest, place: screen.Place) -> screen.Context:
@@ -88,7 +122,7 @@ def list_context(request: MemberRequest, place: screen.Place) -> screen.Context:
     actor: Actor = request.actor
     live = screen.live(request.workspace)
     after = request.GET.get("after", "")
-    page = reading.list_tickets(actor, view=place.view, brand_slug=place.brand_slug, after=after)
+    page = page_of(actor, place, after=after)
     counts = counting.count_views(actor, as_of=live.cursor)
     return {
         "live": live,
@@ -96,11 +130,12 @@ def list_context(request: MemberRequest, place: screen.Place) -> screen.Context:
         "page": page,
         "groups": screen.grouped(page),
         "counts": counts,
-        "total": total_of(place, page.brand.id if page.brand else None, counts),
+        "total": total_of(place, page, counts),
         "newest": page.rows[0].number if page.rows else "",
-        "view_label": words.VIEW[place.view],
-        "is_queue": place.view not in screen.FINISHED,
-        "empty_words": words.EMPTY.get(place.view, ("", "")),
+        "view_label": label_of(place, page),
+        "columns": tuple(page.saved.draft.columns) if page.saved else COLUMNS,
+        "empty_words": view_words.EMPTY if page.saved else words.EMPTY.get(place.view, ("", "")),
+        **saved_context(request, place, page, counts),
         "brand": page.brand,
         "views": screen.view_links(place, reading.views_for(actor), counts),
         "brand_links": screen.brand_links(place, counts),
@@ -111,17 +146,38 @@ def list_context(request: MemberRequest, place: screen.Place) -> screen.Context:
         "first_url": place.list_url(),
         "next_url": place.list_url(after=page.next_cursor),
         "ticket_url": place.ticket_url,
-        "draw_row": RowDrawer("desk/_row.html", place),
+        "draw_row": drawer_of(place, page),
         "bulk_acts": draw_bulk_acts(actor),
         "can_change": actor.can("ticket.change"),
     }
 
 
-def total_of(place: screen.Place, brand_id: UUID | None, counts: ViewCounts) -> int:
-    """Return the count beside the heading; 0 hides it where none is counted."""
-    if brand_id is not None:
-        return counts.by_brand.get(brand_id, 0) if place.view == View.ALL else 0
-    return counts.by_view.get(place.view, 0)
+def saved_context(
+    request: MemberRequest, place: screen.Place, page: TicketPage, counts: ViewCounts
+) -> screen.Context:
+    """Return the saved views beside a list, and what the shown one asks for."""
+    gone = request.GET.get("deleted", "")
+    return {
+        "saved_links": screen.saved_links(place, counts),
+        "order": page.order,
+        "order_word": view_words.ORDER[page.order],
+        "saved_said": view_words.sentences(page.saved.draft.narrowing) if page.saved else (),
+        "new_view_url": view_urls.new_url(place),
+        "edit_view_url": view_urls.edit_url(place.slug, page.saved.id) if page.saved else "",
+        "restore_url": view_urls.restore_url(place.slug, gone),
+    }
+
+
+def total_of(place: screen.Place, page: TicketPage, counts: ViewCounts) -> str:
+    """Return the count beside the heading; "" where none is counted."""
+    if page.saved is not None:
+        found = {view.id: tally for view, tally in counts.saved}.get(page.saved.id)
+        return screen.saved_tally(found) if found else ""
+    if page.brand is not None:
+        count = counts.by_brand.get(page.brand.id, 0) if place.view == View.ALL else 0
+    else:
+        count = counts.by_view.get(place.view, 0)
+    return times.tally(count) if count else ""
 
 
 def ticket_context(
@@ -131,7 +187,7 @@ def ticket_context(
     actor: Actor = request.actor
     live = screen.live(request.workspace)
     found = reading.get_ticket(actor, number=number)
-    page = reading.list_tickets(actor, view=place.view, brand_slug=place.brand_slug, limit=PANE)
+    page = page_of(actor, place, limit=PANE)
     before, after = screen.neighbours(page.rows, number)
     log = _log(actor, found)
     return {
@@ -145,7 +201,7 @@ def ticket_context(
         "days": screen.by_day(found.messages),
         "groups": screen.grouped(page),
         "total": 0,
-        "view_label": words.VIEW[place.view],
+        "view_label": label_of(place, page),
         "list_url": place.list_url(),
         "parts_url": place.ticket_url(number, parts="1"),
         "query": place.query(),

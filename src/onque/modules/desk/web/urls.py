@@ -20,6 +20,7 @@ from onque.modules.desk.web import (
     search,
     tickets,
     undoing,
+    views,
 )
 
 app_name = "desk"
@@ -67,6 +68,11 @@ urlpatterns = [
     path("<slug:slug>/files/<uuid:attachment_id>/picture", files.picture, name="picture"),
     path("<slug:slug>/messages/<uuid:message_id>/body", letters.body, name="body"),
     path("<slug:slug>/messages/<uuid:message_id>/pictures", letters.trust, name="trust"),
+    path("<slug:slug>/views/new", views.create, name="view-new"),
+    path("<slug:slug>/views/preview", views.preview, name="view-preview"),
+    path("<slug:slug>/views/<uuid:view_id>/", views.change, name="view"),
+    path("<slug:slug>/views/<uuid:view_id>/delete", views.delete, name="view-delete"),
+    path("<slug:slug>/views/<uuid:view_id>/restore", views.restore, name="view-restore"),
     path("<slug:slug>/search/", search.index, name="search"),
     path("<slug:slug>/preferences", preferences.update, name="preferences"),
     path("<slug:slug>/poll", poll.hints, name="poll"),

@@ -128,6 +128,8 @@ bulk?.addEventListener("htmx:afterRequest", (event) => {
   show(true)("");
 });
 
+onKey("f", () => { document.getElementById("add-filter")?.click(); });
+
 // --- live --------------------------------------------------------------------------------------------------
 
 function isReading() {

@@ -119,9 +119,11 @@ async function undo() {
 }
 
 onKey("z", () => {
+  const restore = document.getElementById("restore-view");
   if (undoAct()) return true;
-  if (!read().length) return false;
-  undo();
+  if (read().length) undo();
+  else if (restore) restore.click();
+  else return false;
   return true;
 });
 
