@@ -97,6 +97,8 @@ _GLOBALS: dict[str, Callable[..., Any]] = {
     "day": times.day,
     "full_time": times.full,
     "short_time": times.ahead,
+    "minute": times.minute,
+    "local_input": times.local_input,
     "deadline": times.deadline,
     "tally": times.tally,
     "hue": people.hue,

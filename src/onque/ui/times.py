@@ -103,6 +103,11 @@ def minute(moment: datetime) -> str:
     return f"{day} {local:%H:%M}"
 
 
+def local_input(moment: datetime) -> str:
+    """Return a moment as a field of date and time takes it, in the reader's time zone."""
+    return f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}"
+
+
 def deadline(due_at: datetime, *, since: datetime | None = None, paused: bool = False) -> Deadline:
     """Return how a deadline stands now; `since` is when its clock started."""
     left = (due_at - clock.now()).total_seconds()

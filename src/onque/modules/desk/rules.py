@@ -17,6 +17,7 @@ OURS = frozenset({Status.NEW, Status.OPEN})
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 RISK_SECONDS = 3600
 PREVIEW_LENGTH = 200
+SHORTEST_SCHEDULE = timedelta(minutes=1)
 _LONGEST_ADDRESS = 320
 _ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;.]+(?:\.[^\s@<>,;.]+)*")
 
@@ -73,6 +74,11 @@ def stops_release(
     if not accepts_reply(status):
         return "closed"
     return "newer" if seen != newest else ""
+
+
+def is_scheduled(held_at: datetime, release_at: datetime) -> bool:
+    """Tell whether a reply waits for a chosen time, not for the few seconds of undo."""
+    return release_at - held_at >= SHORTEST_SCHEDULE
 
 
 def after_agent_reply(before: Status, chosen: Status | None) -> Status:

@@ -39,7 +39,8 @@ class NewReply(Contract):
 
     `recipients` are its copies and, by that, the people in copy of the ticket from now on; None
     leaves the ticket's own. `seen_message_id` is the newest public message on the page.
-    `send_anyway` bears a newer one, `despite_bounce` an address whose mail came back.
+    `send_anyway` bears a newer one, `despite_bounce` an address whose mail came back. With a
+    `send_at` it waits until then.
     """
 
     body: str
@@ -50,6 +51,7 @@ class NewReply(Contract):
     despite_bounce: bool = False
     recipients: tuple[Recipient, ...] | None = None
     macro_id: UUID | None = None
+    send_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,9 @@ class NewDraft(Contract):
 class HeldItem(Contract):
     """A reply that is not sent yet.
 
-    `state` is "held", "stopped" (`reason`: "newer" when somebody wrote meanwhile, "closed") or
-    "draft". `seconds_left` counts down to its sending. With `forward_to` it goes to an outsider.
+    `state` is "held", "stopped" (`reason`: "newer" when somebody wrote meanwhile, "closed", "left"
+    when its author did) or "draft". `is_scheduled`: its author chose `release_at`. `seconds_left`
+    counts down to its sending. With `forward_to` it goes to an outsider.
     `kind`, `cc`, `bcc` and `seen_message_id` say of a draft what `NewDraft` says.
     """
 
@@ -100,3 +103,4 @@ class HeldItem(Contract):
     bcc: str = ""
     seen_message_id: UUID | None = None
     macro_id: UUID | None = None
+    is_scheduled: bool = False

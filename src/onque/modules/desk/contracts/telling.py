@@ -14,6 +14,7 @@ class News(StrEnum):
     ASSIGNED = "assigned"
     MENTIONED = "mentioned"
     CUSTOMER_WROTE = "customer_wrote"
+    REPLY_STOPPED = "reply_stopped"
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,16 @@ from onque.modules.desk import rules
 from onque.modules.desk.contracts import HeldItem, MessageItem, NewReply, Status
 from onque.modules.desk.errors import AddressBounced, ReplyLeft
 from onque.modules.desk.repositories import held, messages, tickets
-from onque.modules.desk.services import access, copies, drafting, macros, replies, siding, writing
+from onque.modules.desk.services import (
+    access,
+    copies,
+    drafting,
+    macros,
+    replies,
+    scheduling,
+    siding,
+    writing,
+)
 from onque.modules.desk.services.threads import held_item
 
 if TYPE_CHECKING:
@@ -37,7 +46,9 @@ WAITING = ("held", "stopped")
 
 @transaction.atomic
 def send_reply(actor: Actor, *, ticket_id: UUID, new: NewReply) -> MessageItem | HeldItem:
-    """Hold a reply for `ONQUE_UNDO_SECONDS`, then send it; with 0 it is sent at once.
+    """Hold a reply for `ONQUE_UNDO_SECONDS` or until its `send_at`, then send it.
+
+    With 0 seconds it is sent at once, if no time was chosen.
 
     The same key twice is one reply, held or sent. Raises `Forbidden`, `NotFound`, `TicketClosed`,
     `TicketStale`, `Invalid`, `AddressBounced`. Locks the ticket.
@@ -49,7 +60,7 @@ def send_reply(actor: Actor, *, ticket_id: UUID, new: NewReply) -> MessageItem |
     if known is not None:
         return replies.same(known, ticket)
     _refuse_bounced(ticket, new)
-    if not settings.UNDO_SECONDS:
+    if not settings.UNDO_SECONDS and new.send_at is None:
         return replies.post(actor, ticket_id=ticket_id, new=new)
     replies.check(ticket, new)
     recipients = copies.settle(ticket, new.recipients)
@@ -59,14 +70,20 @@ def send_reply(actor: Actor, *, ticket_id: UUID, new: NewReply) -> MessageItem |
         "recipients": copies.stored(recipients),
         "macro_id": macros.usable(actor, new.macro_id),
     }
+    if new.send_at is not None:
+        fields["release_at"] = scheduling.checked(new.send_at)
     return hold(actor, ticket, request_key=new.request_key, fields=fields)
 
 
 def hold(
     actor: Actor, ticket: "Ticket", *, request_key: UUID, fields: dict[str, object]
 ) -> HeldItem:
-    """Store what is to be sent in a few seconds; the caller holds the ticket's lock."""
+    """Store what is to be sent in a few seconds, or at the `release_at` among its fields.
+
+    The caller holds the ticket's lock.
+    """
     now = clock.now()
+    soon = now + timedelta(seconds=settings.UNDO_SECONDS)
     held.drop_drafts(ticket.id, actor.id)
     row, _created = held.add_once(
         request_key=request_key,
@@ -76,8 +93,7 @@ def hold(
         author_name=actor.name[:200],
         seen_message_id=ticket.last_public_message_id,
         held_at=now,
-        release_at=now + timedelta(seconds=settings.UNDO_SECONDS),
-        **fields,
+        **{"release_at": soon, **fields},
     )
     if row.ticket_id != ticket.id:
         raise Conflict(field="request_key")
@@ -170,8 +186,10 @@ def release(reply_id: UUID) -> MessageItem | None:
         seen=row.seen_message_id,
         newest=ticket.last_public_message_id,
     )
+    reason = reason or scheduling.stops(row)
     if reason:
         held.stop(reply_id, reason=reason)
+        scheduling.tell_stopped(ticket, row)
         writing.tell(ticket.id, "stopped", number=ticket.number)
         return None
     return _release(ticket, row)

@@ -141,4 +141,5 @@ def held_item(row: "HeldReply", ticket: "Ticket") -> HeldItem:
         bcc=row.bcc,
         seen_message_id=row.seen_message_id,
         macro_id=row.macro_id,
+        is_scheduled=rules.is_scheduled(row.held_at, row.release_at),
     )

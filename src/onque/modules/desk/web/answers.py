@@ -81,6 +81,7 @@ WHY: Mapping[str, Promise] = {
     "not_an_address": gettext_lazy("%(value)s is no e-mail address. Correct it, then send again."),
     "is_the_customer": gettext_lazy("This is the customer's own address. Answer with a reply."),
     "too_many": gettext_lazy("These are too many people in copy. Leave some out."),
+    "not_ahead": gettext_lazy("Choose a time to send it that is to come, within a year."),
     TicketClosed.code: gettext_lazy("This ticket is closed. Reopen it to answer."),
     TicketMergedAway.code: gettext_lazy(
         "The ticket was merged into #%(into)s. Read on here, then send again."

@@ -27,6 +27,7 @@ class Draft:
     to: str = ""
     message_id: str = ""
     macro_id: UUID | None = None
+    send_at: str = ""
     request_key: UUID | None = None
     seen: str = ""
     error: str = ""
@@ -52,6 +53,7 @@ def refused(
         to=given.get("to", ""),
         message_id=given.get("message_id", ""),
         macro_id=_uuid(given.get("macro_id", "")),
+        send_at=given.get("send_at", ""),
         error=error,
         force=force,
         newer=newer,

@@ -45,11 +45,12 @@ class ReplyForm(forms.Form):
     cc = forms.CharField(required=False, max_length=5000)
     bcc = forms.CharField(required=False, max_length=5000)
     macro_id = forms.UUIDField(required=False)
+    send_at = forms.CharField(required=False, max_length=40)
 
     def reply(self) -> NewReply:
         """Return what is to be sent; a form without the field leaves the ticket's copies.
 
-        Raises `Invalid` naming what is no address.
+        Raises `Invalid` naming what is no address or no moment.
         """
         data = self.cleaned_data
         return NewReply(
@@ -60,6 +61,7 @@ class ReplyForm(forms.Form):
             send_anyway=data["send_anyway"],
             despite_bounce=data["despite_bounce"],
             macro_id=data["macro_id"],
+            send_at=_moment(data["send_at"], Invalid(field="send_at", reason="not_ahead")),
             recipients=copies.read(data["cc"], data["bcc"]) if "cc" in self.data else None,
         )
 
@@ -145,16 +147,20 @@ class SnoozeForm(forms.Form):
 
     def moment(self) -> datetime | None:
         """Return the moment, None for none. Raises `Invalid` for what is no moment."""
-        text = self.cleaned_data["until"]
-        try:
-            found = parse_datetime(text) if text else None
-        except ValueError:
-            found = None
-        if found is None:
-            if text:
-                raise Invalid(field="until", reason="not_later")
-            return None
-        return timezone.make_aware(found) if timezone.is_naive(found) else found
+        return _moment(self.cleaned_data["until"], Invalid(field="until", reason="not_later"))
+
+
+def _moment(text: str, refusal: Invalid) -> datetime | None:
+    """Read a moment as browsers and our own buttons send it; without a zone it is the reader's."""
+    if not text:
+        return None
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is None:
+        raise refusal
+    return timezone.make_aware(found) if timezone.is_naive(found) else found
 
 
 class LinkForm(forms.Form):

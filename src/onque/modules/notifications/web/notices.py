@@ -12,7 +12,12 @@ from onque.modules.identity.contracts import TenantCard
 from onque.modules.notifications.services import notices
 from onque.ui.live import live
 
-ICONS = {News.ASSIGNED: "user", News.MENTIONED: "at", News.CUSTOMER_WROTE: "reply"}
+ICONS = {
+    News.ASSIGNED: "user",
+    News.MENTIONED: "at",
+    News.CUSTOMER_WROTE: "reply",
+    News.REPLY_STOPPED: "pause",
+}
 
 
 class MemberRequest(HttpRequest):

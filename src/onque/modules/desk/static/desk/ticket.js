@@ -7,6 +7,7 @@ import { afterDiscard, afterSend, focusBody, forward, giveBack, press, takeBack 
 import { showDone } from "./acts.js";
 import "./macros.js";
 import "./mentions.js";
+import "./schedule.js";
 import { untouched } from "./letters.js";
 import "./presence.js";
 import { watchHeld } from "./undo.js";
