@@ -38,15 +38,16 @@ class NewReply(Contract):
     """A reply as the composer sends it.
 
     `recipients` are its copies and, by that, the people in copy of the ticket from now on; None
-    leaves the ticket's own. `seen_message_id` is the newest public message on the page.
-    `send_anyway` bears a newer one, `despite_bounce` an address whose mail came back. With a
-    `send_at` it waits until then.
+    leaves the ticket's own. `seen_message_id` is the newest public message on the page, and
+    `shown_status` the status it showed. `send_anyway` bears newer ones, `despite_bounce` an address
+    whose mail came back. With a `send_at` it waits until then.
     """
 
     body: str
     request_key: UUID
     status: Status | None = None
     seen_message_id: UUID | None = None
+    shown_status: Status | None = None
     send_anyway: bool = False
     despite_bounce: bool = False
     recipients: tuple[Recipient, ...] | None = None

@@ -14,7 +14,8 @@ class HeldReply(TenantModel):
     It lies outside the conversation, so that nothing that reads messages can take it for said.
     `state` is held, stopped (somebody wrote meanwhile: a person decides) or draft (being written,
     or taken back), of which a member has one a ticket. The row ends when the reply is sent.
-    `seen_message_id` is the newest public message it was written against. A draft keeps what was
+    `seen_message_id` is the newest public message it was written against, `status_before` the
+    ticket's status when it was held. A draft keeps what was
     typed as it was typed: `kind` is reply, note or forward, `cc` and `bcc` may not be addresses
     yet, and `held_at` is when it was last saved. `macro_id` is the prepared answer whose changes go
     along with it.
@@ -31,6 +32,7 @@ class HeldReply(TenantModel):
     cc = models.TextField(blank=True, default="", db_default="")
     bcc = models.TextField(blank=True, default="", db_default="")
     status = models.CharField(max_length=8, blank=True, default="")
+    status_before = models.CharField(max_length=8, blank=True, default="", db_default="")
     recipients = models.JSONField(default=list)
     forward_to = models.CharField(max_length=320, blank=True, default="")
     forwarded_id = models.UUIDField(null=True)

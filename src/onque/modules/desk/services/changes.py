@@ -1,7 +1,8 @@
 """Several properties in one act, on one ticket or on a selection."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -10,6 +11,19 @@ from onque.kernel.access import Actor
 from onque.modules.desk.contracts import Priority, Status
 from onque.modules.desk.repositories import tickets
 from onque.modules.desk.services import access, marking, properties
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page showed when its reader chose; None asks for nothing.
+
+    What a colleague changed since is not overwritten: that raises `TicketVersionConflict`.
+    """
+
+    status: Status | None = None
+    priority: Priority | None = None
+    brand: UUID | None = None
+    answerable: properties.Expected | None = None
 
 
 @dataclass(frozen=True)
@@ -22,6 +36,7 @@ class Changes:
     brand: UUID | None = None
     add_tag: str = ""
     remove_tag: str = ""
+    shown: Shown = Shown()
 
 
 def ticket_id_of(actor: Actor, *, number: int) -> UUID:
@@ -56,22 +71,37 @@ def change_many(actor: Actor, *, numbers: Collection[int], changes: Changes) -> 
 
 def _apply(actor: Actor, ticket_id: UUID, changes: Changes) -> UUID | None:
     done: list[UUID | None] = []
+    one, shown = partial(_on, actor, ticket_id), changes.shown
     if changes.status is not None:
-        done.append(properties.set_status(actor, ticket_id=ticket_id, status=changes.status))
+        done.append(one(properties.set_status, status=changes.status, expected=shown.status))
     if changes.priority is not None:
-        done.append(properties.set_priority(actor, ticket_id=ticket_id, priority=changes.priority))
+        done.append(
+            one(properties.set_priority, priority=changes.priority, expected=shown.priority)
+        )
     if changes.assignee is not None:
-        done.append(_assign(actor, ticket_id, changes.assignee))
+        done.append(_assign(actor, ticket_id, changes))
     if changes.brand is not None:
-        done.append(marking.set_brand(actor, ticket_id=ticket_id, brand_id=changes.brand))
+        done.append(one(marking.set_brand, brand_id=changes.brand, expected=shown.brand))
     if changes.add_tag:
-        done.append(properties.add_tag(actor, ticket_id=ticket_id, name=changes.add_tag))
+        done.append(one(properties.add_tag, name=changes.add_tag))
     if changes.remove_tag:
-        done.append(properties.remove_tag(actor, ticket_id=ticket_id, name=changes.remove_tag))
-    return next((one for one in reversed(done) if one is not None), None)
+        done.append(one(properties.remove_tag, name=changes.remove_tag))
+    return next((operation for operation in reversed(done) if operation is not None), None)
 
 
-def _assign(actor: Actor, ticket_id: UUID, assignee: UUID | str) -> UUID | None:
+def _on(
+    actor: Actor, ticket_id: UUID, act: Callable[..., UUID | None], **what: object
+) -> UUID | None:
+    return act(actor, ticket_id=ticket_id, **what)
+
+
+def _assign(actor: Actor, ticket_id: UUID, changes: Changes) -> UUID | None:
     group_id = access.lock_seen(actor, ticket_id).group_id
-    member_id = assignee if isinstance(assignee, UUID) else None
-    return properties.assign(actor, ticket_id=ticket_id, member_id=member_id, group_id=group_id)
+    member_id = changes.assignee if isinstance(changes.assignee, UUID) else None
+    return properties.assign(
+        actor,
+        ticket_id=ticket_id,
+        member_id=member_id,
+        group_id=group_id,
+        expected=changes.shown.answerable,
+    )

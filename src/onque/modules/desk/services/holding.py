@@ -51,7 +51,7 @@ def send_reply(actor: Actor, *, ticket_id: UUID, new: NewReply) -> MessageItem |
     With 0 seconds it is sent at once, if no time was chosen.
 
     The same key twice is one reply, held or sent. Raises `Forbidden`, `NotFound`, `TicketClosed`,
-    `TicketStale`, `Invalid`, `AddressBounced`. Locks the ticket.
+    `TicketStale`, `TicketVersionConflict`, `Invalid`, `AddressBounced`. Locks the ticket.
     """
     actor.require("ticket.reply")
     text = replies.body_of(new.body)
@@ -67,6 +67,7 @@ def send_reply(actor: Actor, *, ticket_id: UUID, new: NewReply) -> MessageItem |
     fields: dict[str, object] = {
         "text": text,
         "status": new.status or "",
+        "status_before": ticket.status,
         "recipients": copies.stored(recipients),
         "macro_id": macros.usable(actor, new.macro_id),
     }
@@ -170,8 +171,8 @@ def release_due() -> int:
 def release(reply_id: UUID) -> MessageItem | None:
     """Send one held reply; None when it was taken back, sent, or has to wait for a person.
 
-    It is stopped when somebody wrote since, or the ticket takes no reply any more. Locks the
-    ticket before the reply, as everybody does.
+    It is stopped when somebody wrote since, or the ticket takes no reply any more. A status that a
+    colleague set since stays. Locks the ticket before the reply, as everybody does.
     """
     found = held.find(reply_id)
     if found is None:
@@ -192,6 +193,8 @@ def release(reply_id: UUID) -> MessageItem | None:
         scheduling.tell_stopped(ticket, row)
         writing.tell(ticket.id, "stopped", number=ticket.number)
         return None
+    if row.status_before not in {"", ticket.status}:
+        row.status = ticket.status  # a colleague set it while the reply waited
     return _release(ticket, row)
 
 

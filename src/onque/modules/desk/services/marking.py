@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from onque.kernel.access import Actor
-from onque.modules.desk.contracts import Status
+from onque.modules.desk.contracts import Status, TicketVersionConflict
 from onque.modules.desk.repositories import operations as stored
 from onque.modules.desk.repositories import tickets
 from onque.modules.desk.services import access, inverses, operations, properties
@@ -33,15 +33,20 @@ def mark_unread(actor: Actor, *, number: int) -> UUID | None:
 
 
 @transaction.atomic
-def set_brand(actor: Actor, *, ticket_id: UUID, brand_id: UUID) -> UUID | None:
+def set_brand(
+    actor: Actor, *, ticket_id: UUID, brand_id: UUID, expected: UUID | None = None
+) -> UUID | None:
     """Give a ticket to another brand: answers go out in its name. Returns what takes it back.
 
-    The deadline follows the new brand's. Raises `Forbidden`, `NotFound`. Locks the ticket.
+    The deadline follows the new brand's. `expected` is the brand the page showed. Raises
+    `Forbidden`, `NotFound`, `TicketVersionConflict`. Locks the ticket.
     """
     actor.require(operations.CHANGE)
     ticket = access.lock_seen(actor, ticket_id)
     if ticket.brand_id == brand_id:
         return None
+    if expected is not None and expected != ticket.brand_id:
+        raise TicketVersionConflict(current=identity.get_brand(ticket.brand_id).name)
     old, new = identity.get_brand(ticket.brand_id), identity.get_brand(brand_id)
     before = tickets.freeze(ticket, ("brand_id",))
     ticket.brand_id = new.id

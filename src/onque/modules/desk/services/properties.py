@@ -47,9 +47,9 @@ def set_status(
         actor.require(_TRASH)
     ticket = access.lock_seen(actor, ticket_id)
     before = Status(ticket.status)
-    _expect(expected, before)
     if status == before:
         return None
+    _expect(expected, before)
     if not rules.may_change(before, status):
         raise Invalid(field="status", reason="not_from_here")
     frozen = tickets.freeze(ticket, inverses.STATE)
@@ -82,10 +82,10 @@ def assign(
     actor.require("ticket.assign")
     ticket = access.lock_seen(actor, ticket_id)
     before = (ticket.assignee_id, ticket.group_id)
-    if expected is not None and before != expected:
-        raise TicketVersionConflict(current=_assignee_names(*before) or "")
     if before == (member_id, group_id):
         return None
+    if expected is not None and before != expected:
+        raise TicketVersionConflict(current=_assignee_names(*before) or "")
     names = _assignee_names(member_id, group_id)
     old_names = _assignee_names(*before)
     frozen = tickets.freeze(ticket, _ANSWERABLE)
@@ -109,9 +109,9 @@ def set_priority(
     actor.require("ticket.change")
     ticket = access.lock_seen(actor, ticket_id)
     before = Priority(ticket.priority)
-    _expect(expected, before)
     if priority == before:
         return None
+    _expect(expected, before)
     frozen = tickets.freeze(ticket, ("priority",))
     ticket.priority = priority
     _save(ticket, "priority")

@@ -20,6 +20,7 @@ from onque.modules.desk.contracts import (
     TicketReplied,
     TicketSolved,
     TicketStale,
+    TicketVersionConflict,
 )
 from onque.modules.desk.repositories import held, messages
 from onque.modules.desk.services import access, copies, macros, mentions, writing
@@ -82,7 +83,7 @@ def post(actor: Actor, *, ticket_id: UUID, new: NewReply) -> MessageItem:
 def check(ticket: "Ticket", new: NewReply) -> None:
     """Refuse a reply that the ticket does not take now; the caller holds the lock.
 
-    Raises `TicketClosed`, `Invalid`, `TicketStale`.
+    Raises `TicketClosed`, `Invalid`, `TicketStale`, `TicketVersionConflict`.
     """
     before = Status(ticket.status)
     if not rules.accepts_reply(before):
@@ -91,6 +92,7 @@ def check(ticket: "Ticket", new: NewReply) -> None:
         raise Invalid(field="status", reason="not_from_here")
     if not new.send_anyway:
         _refuse_stale(ticket, new.seen_message_id)
+        _refuse_changed(ticket, new)
 
 
 def send(
@@ -197,6 +199,14 @@ def _refuse_stale(ticket: "Ticket", seen_message_id: UUID | None) -> None:
     newer = messages.public_after(ticket.id, messages.find(seen_message_id))
     if newer:
         raise TicketStale(ticket_id=ticket.id, newer=tuple(items(newer)))
+
+
+def _refuse_changed(ticket: "Ticket", new: NewReply) -> None:
+    """A colleague's status stays until who answers has seen it."""
+    now = Status(ticket.status)
+    if new.shown_status in {None, now} or rules.after_agent_reply(now, new.status) == now:
+        return
+    raise TicketVersionConflict(current=now)
 
 
 def store(

@@ -4,6 +4,7 @@ What the customer writes meanwhile brings it back at once; a status that is not 
 """
 
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from onque.kernel.access import Actor, system_actor
 from onque.kernel.errors import Invalid
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.desk import rules
-from onque.modules.desk.contracts import Status
+from onque.modules.desk.contracts import Status, TicketVersionConflict
 from onque.modules.desk.contracts.operations import TicketWoke
 from onque.modules.desk.repositories import tickets
 from onque.modules.desk.services import access, inverses, operations
@@ -25,17 +26,26 @@ _FIELD = ("snoozed_until",)
 
 
 @transaction.atomic
-def snooze(actor: Actor, *, number: int, until: datetime | None) -> UUID | None:
+def snooze(
+    actor: Actor,
+    *,
+    number: int,
+    until: datetime | None,
+    expected: datetime | Literal["any"] | None = "any",
+) -> UUID | None:
     """Put a ticket off until a moment, or bring it back with None; return what takes it back.
 
-    Raises `Forbidden`, `NotFound`, `Invalid` for a moment that is past or too far, and for a ticket
-    that is in no queue. Locks the ticket.
+    `expected` is the moment the page showed: another one raises `TicketVersionConflict`. Raises
+    `Forbidden`, `NotFound`, `Invalid` for a moment that is past or too far, and for a ticket that
+    is in no queue. Locks the ticket.
     """
     actor.require(operations.CHANGE)
     ticket = access.lock_seen(actor, tickets.get_by_number(number).id)
     _check(Status(ticket.status), until)
     if ticket.snoozed_until == until:
         return None
+    if expected not in {"any", ticket.snoozed_until}:
+        raise TicketVersionConflict(current=str(ticket.snoozed_until or ""))
     before = tickets.freeze(ticket, _FIELD)
     ticket.snoozed_until = until
     step = inverses.changed(ticket, before, must=_FIELD)

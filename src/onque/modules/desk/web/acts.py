@@ -19,7 +19,7 @@ def snooze(request: MemberRequest, number: int) -> HttpResponse:
     form = SnoozeForm(request.POST)
     if not form.is_valid():
         raise Invalid(field="until", reason="not_later")
-    done = snoozing.snooze(request.actor, number=number, until=form.moment())
+    done = snoozing.snooze(request.actor, number=number, **form.act())
     return answers.done(request, number, did=done)
 
 

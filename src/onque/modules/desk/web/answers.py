@@ -10,9 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from onque.kernel.errors import AppError, NotFound
-from onque.modules.desk.contracts import MessageItem, TicketClosed, TicketMergedAway, TicketStale
+from onque.modules.desk.contracts import (
+    MessageItem,
+    TicketClosed,
+    TicketMergedAway,
+    TicketStale,
+    TicketVersionConflict,
+)
 from onque.modules.desk.errors import AddressBounced
-from onque.modules.desk.web import drafts, tickets
+from onque.modules.desk.web import drafts, tickets, words
 from onque.modules.desk.web.requests import MemberRequest
 
 FORCES: Mapping[type[AppError], str] = {
@@ -63,6 +69,8 @@ def _newer(error: AppError) -> tuple[MessageItem, ...]:
 def reason(error: AppError) -> str:
     """Return why a message was not taken and what to do."""
     facts = {name: value or "…" for name, value in error.facts.items()}
+    if isinstance(error, TicketVersionConflict):
+        facts["current"] = words.STATUS.get(str(facts["current"]), facts["current"])
     if isinstance(error, TicketStale):
         count = len(_newer(error)) or 1
         return ngettext(
@@ -85,6 +93,9 @@ WHY: Mapping[str, Promise] = {
     TicketClosed.code: gettext_lazy("This ticket is closed. Reopen it to answer."),
     TicketMergedAway.code: gettext_lazy(
         "The ticket was merged into #%(into)s. Read on here, then send again."
+    ),
+    TicketVersionConflict.code: gettext_lazy(
+        "A colleague set the status to “%(current)s” meanwhile. Send again to set yours."
     ),
     AddressBounced.code: gettext_lazy(
         "Mail to %(address)s came back before: %(why)s. Correct it, or send anyway."

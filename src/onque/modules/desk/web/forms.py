@@ -12,7 +12,7 @@ from typing_extensions import override
 from onque.kernel.errors import Invalid
 from onque.modules.desk.contracts import NewDraft, NewReply, Priority, Status
 from onque.modules.desk.services import copies
-from onque.modules.desk.services.changes import Changes
+from onque.modules.desk.services.changes import Changes, Shown
 
 _STATUSES = [(value.value, value.value) for value in Status]
 _PRIORITIES = [(value.value, value.value) for value in Priority]
@@ -40,6 +40,7 @@ class ReplyForm(forms.Form):
     request_key = forms.UUIDField()
     status = StatusField()
     seen = forms.UUIDField(required=False)
+    shown_status = StatusField()
     send_anyway = forms.BooleanField(required=False)
     despite_bounce = forms.BooleanField(required=False)
     cc = forms.CharField(required=False, max_length=5000)
@@ -58,6 +59,7 @@ class ReplyForm(forms.Form):
             request_key=data["request_key"],
             status=data["status"],
             seen_message_id=data["seen"],
+            shown_status=data["shown_status"],
             send_anyway=data["send_anyway"],
             despite_bounce=data["despite_bounce"],
             macro_id=data["macro_id"],
@@ -112,8 +114,14 @@ class PropertiesForm(forms.Form):
     add_tag = forms.CharField(required=False, max_length=60)
     remove_tag = forms.CharField(required=False, max_length=60)
 
+    shown_status = StatusField()
+    shown_priority = PriorityField()
+    shown_brand = forms.UUIDField(required=False)
+    shown_assignee = forms.UUIDField(required=False)
+    shown_group = forms.UUIDField(required=False)
+
     def changes(self) -> Changes:
-        """Return what the person asked for."""
+        """Return what the person asked for, and what their page showed."""
         data = self.cleaned_data
         return Changes(
             status=data["status"],
@@ -122,6 +130,17 @@ class PropertiesForm(forms.Form):
             brand=data["brand"],
             add_tag=data["add_tag"],
             remove_tag=data["remove_tag"],
+            shown=self._shown(),
+        )
+
+    def _shown(self) -> Shown:
+        data = self.cleaned_data
+        pair = (data["shown_assignee"], data["shown_group"])
+        return Shown(
+            status=data["shown_status"],
+            priority=data["shown_priority"],
+            brand=data["shown_brand"],
+            answerable=pair if "shown_assignee" in self.data else None,
         )
 
 
@@ -144,10 +163,16 @@ class SnoozeForm(forms.Form):
     """Until when a ticket is put off: a moment with its zone, the reader's own, or none."""
 
     until = forms.CharField(required=False, max_length=40)
+    shown = forms.CharField(required=False, max_length=40)
 
-    def moment(self) -> datetime | None:
-        """Return the moment, None for none. Raises `Invalid` for what is no moment."""
-        return _moment(self.cleaned_data["until"], Invalid(field="until", reason="not_later"))
+    def act(self) -> dict[str, Any]:
+        """Return the arguments of `snooze`. Raises `Invalid` for what is no moment."""
+        known = {"expected": self._moment("shown")} if "shown" in self.data else {}
+        return {"until": self._moment("until"), **known}
+
+    def _moment(self, name: str) -> datetime | None:
+        refusal = Invalid(field="until", reason="not_later")
+        return _moment(self.cleaned_data[name], refusal)
 
 
 def _moment(text: str, refusal: Invalid) -> datetime | None:

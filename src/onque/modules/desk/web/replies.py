@@ -6,12 +6,26 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from onque.kernel.errors import Invalid
-from onque.modules.desk.contracts import TicketClosed, TicketMergedAway, TicketStale
+from onque.modules.desk.contracts import (
+    TicketClosed,
+    TicketMergedAway,
+    TicketStale,
+    TicketVersionConflict,
+)
 from onque.modules.desk.errors import AddressBounced
 from onque.modules.desk.services import changes, forwarding, holding
 from onque.modules.desk.web import answers
 from onque.modules.desk.web.forms import ForwardForm, ReplyForm
 from onque.modules.desk.web.requests import MemberRequest
+
+_REFUSED = (
+    Invalid,
+    TicketClosed,
+    TicketMergedAway,
+    TicketStale,
+    TicketVersionConflict,
+    AddressBounced,
+)
 
 
 @require_POST
@@ -23,7 +37,7 @@ def create(request: MemberRequest, number: int) -> HttpResponse:
     ticket_id = changes.ticket_id_of(request.actor, number=number)
     try:
         holding.send_reply(request.actor, ticket_id=ticket_id, new=form.reply())
-    except (Invalid, TicketClosed, TicketMergedAway, TicketStale, AddressBounced) as error:
+    except _REFUSED as error:
         return answers.refused(request, number, "reply", error)
     return answers.done(request, number)
 

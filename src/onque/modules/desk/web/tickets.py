@@ -43,6 +43,7 @@ class LogLine:
     at: datetime
     when: str
     words: str
+    act: str
     undo: UndoItem | None
 
     @property
@@ -237,7 +238,7 @@ def _rights(actor: "Actor", found: TicketDetail) -> screen.Context:
 def _log(actor: "Actor", found: TicketDetail) -> list[LogLine]:
     undos = operations.list_undos(actor, found.row.id)
     return [
-        LogLine(line.at, times.ago(line.at), words.activity(line), undos.get(line.id))
+        LogLine(line.at, times.ago(line.at), words.activity(line), line.action, undos.get(line.id))
         for line in found.activities
     ]
 

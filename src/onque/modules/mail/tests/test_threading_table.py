@@ -17,7 +17,7 @@ from onque.kernel.tenancy import tenant_scope
 from onque.modules.customers import public as customers
 from onque.modules.desk import public as desk
 from onque.modules.desk.models import Message, Ticket
-from onque.modules.desk.services import joining
+from onque.modules.desk.services import joining, marking, merging, opening, operations
 from onque.modules.identity import public as identity
 from onque.modules.mail import public as mail_door
 from onque.modules.mail.models import InboundMail, OutboundMail, Reference
@@ -122,6 +122,18 @@ TABLE = [
     Row("deleted for good, by its id", "new", "unknown_ticket", before="purged", answers="{our}", status="new"),
     Row("merged", "2", "reply_address", before="merged", to="{reply}", sender=DAN, marks="merged"),
     Row("merged, from the first requester", "2", "reply_address", before="merged", to="{reply}", marks="merged stranger"),
+    Row("merged by a member", "2", "reply_address", before="merged by a member", to="{reply}", marks="merged"),
+    Row("merged by a member, by our id", "2", "replied_to", before="merged by a member", answers="{our}", marks="merged"),
+    Row("merged by a member, by their own id", "2", "referenced", before="merged by a member", refers="{first}", marks="merged"),
+    Row("merged by a member, by the number", "2", "subject_number", before="merged by a member", subject="[#1] x", marks="merged"),
+    Row("merged and undone", "1", "reply_address", before="merged and undone", to="{reply}"),
+    Row("merged and undone, by the number", "1", "subject_number", before="merged and undone", subject="[#1] x"),
+    Row("a message split off", "3", "replied_to", before="split", answers="second@customer.example"),
+    Row("the ticket it was split off", "1", "reply_address", before="split", to="{reply}", refers="second@customer.example"),
+    Row("the ticket it was split off, by our id", "1", "replied_to", before="split", answers="{our}"),
+    Row("a split undone", "1", "replied_to", before="split and undone", answers="second@customer.example"),
+    Row("a split undone, by the new number", "1", "subject_number", before="split and undone", subject="[#3] x", marks="merged"),
+    Row("another brand's by now", "1", "reply_address", before="given to a brand", to="{reply}"),
     Row("a message moved here", "1", "replied_to", before="moved", sender=EVE, answers="moved@elsewhere.example"),
     Row("a message moved and back", "3", "replied_to", before="moved back", sender=EVE, answers="moved@elsewhere.example", status="new"),
     Row("spam", "1", "reply_address", before="spam", to="{reply}", status="spam", marks="spam"),
@@ -239,6 +251,41 @@ def merged(scene: Scene) -> None:
         Ticket.objects.filter(number=1).update(merged_into_id=second, status="closed")
 
 
+def merged_by_a_member(scene: Scene) -> UUID | None:
+    with tenant_scope(scene.cast.acme):
+        return merging.merge_tickets(scene.cast.ada, number=1, into=2).operation_id
+
+
+def split(scene: Scene) -> UUID | None:
+    """Cy's second mail on ticket 1 became ticket 3."""
+    raw = make.raw_mail(
+        "그리고 영수증도요", to=scene.names["reply"], message_id="second@customer.example"
+    )
+    (mail_id,) = receive(raw, scene.names["reply"])
+    with tenant_scope(scene.cast.acme):
+        message_id = InboundMail.objects.get(pk=mail_id).message_id
+        done = opening.split_message(scene.cast.ada, message_id=message_id)
+    make.drain()
+    assert done.number == 3
+    return done.operation_id
+
+
+def undone(act: Callable[[Scene], UUID | None]) -> Callable[[Scene], None]:
+    def prepare(scene: Scene) -> None:
+        operation_id = act(scene)
+        with tenant_scope(scene.cast.acme):
+            operations.undo(scene.cast.ada, operation_id=operation_id)
+        make.drain()
+
+    return prepare
+
+
+def given_to_a_brand(scene: Scene) -> None:
+    with tenant_scope(scene.cast.acme):
+        brand = identity.create_brand(name="Shop", slug="shop")
+        marking.set_brand(scene.cast.ada, ticket_id=scene.ticket_id(1), brand_id=brand.id)
+
+
 def in_copy(scene: Scene) -> None:
     with tenant_scope(scene.cast.acme):
         desk.add_collaborator(scene.ticket_id(1), address=EVE)
@@ -293,6 +340,11 @@ BEFORE: dict[str, Callable[[Scene], object]] = {
     "purged": purged,
     "pruned": pruned,
     "merged": merged,
+    "merged by a member": merged_by_a_member,
+    "merged and undone": undone(merged_by_a_member),
+    "split": split,
+    "split and undone": undone(split),
+    "given to a brand": given_to_a_brand,
     "eve in copy": in_copy,
     "eve wrote": eve_wrote,
     "heard": heard,

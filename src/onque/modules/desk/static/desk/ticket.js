@@ -62,11 +62,17 @@ function sameBody(known, part) {
   return !old || old.isEqualNode(fresh) || untouched(old).isEqualNode(fresh);
 }
 
+// A day may come twice: a mail can be older than what was stored before it.
+function headingAfter(old, after, words) {
+  let one = after ? after.nextElementSibling : old.firstElementChild;
+  while (one && (one.id || one.textContent !== words)) one = one.nextElementSibling;
+  return one;
+}
+
 // Returns where the entry stands now; the next one comes after it.
 function mergeEntry(old, part, after) {
   if (!part.id) {
-    const same = [...old.children].find((one) => !one.id && one.textContent === part.textContent);
-    return same ?? put(old, part, after);
+    return headingAfter(old, after, part.textContent) ?? put(old, part, after);
   }
   const known = document.getElementById(part.id);
   if (!known) {
@@ -93,16 +99,43 @@ export function showParts(answer) {
   document.dispatchEvent(new CustomEvent("onque:head"));
 }
 
+// What a colleague changes while something is being written stands above it, in the log's words.
+const WATCHED = { status: ["status", "reopened", "undone"], assignee: ["assignee", "undone"] };
+
+function noteChanges(answer) {
+  const [old, fresh] = [document, answer].map((page) => page.getElementById("head"));
+  const strip = document.getElementById("changed");
+  if (!strip || !old || !fresh || !document.getElementById("body")?.value.trim()) return;
+  const changed = Object.keys(WATCHED).filter((name) => old.dataset[name] !== fresh.dataset[name]);
+  if (!changed.length) return;
+  const acts = changed.flatMap((name) => WATCHED[name]).map((name) => `#inspector .log [data-act="ticket.${name}"]`);
+  const line = answer.querySelector(acts.join(", "));
+  strip.querySelector("span").textContent = line?.querySelector("[data-words]").textContent ?? "";
+  strip.hidden = !line;
+}
+
+function forgetChanges(answer) {
+  const strip = document.getElementById("changed");
+  if (strip) strip.hidden = true;
+  follow("shown-status", answer);
+}
+
 // What the reader has seen is what the page showed when it was written against, so `seen` follows
 // the conversation only while nothing is being written.
 function followSeen(answer) {
-  const seen = document.getElementById("seen");
-  const fresh = answer.getElementById("seen");
-  if (seen && fresh && !document.getElementById("body")?.value.trim()) seen.value = fresh.value;
+  if (document.getElementById("body")?.value.trim()) return;
+  follow("seen", answer);
+  follow("shown-status", answer);
+}
+
+function follow(id, answer) {
+  const [field, fresh] = [document, answer].map((page) => page.getElementById(id));
+  if (field && fresh) field.value = fresh.value;
 }
 
 const refresh = refresher(async (lsn) => {
   const answer = await fetchParts(page.dataset.partsUrl, lsn);
+  noteChanges(answer);
   showParts(answer);
   followSeen(answer);
 });
@@ -123,6 +156,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.target.closest?.(".drop-menu, .tag-add, #tags")) closeMenus();
   showParts(answer);
   showDone(answer);
+  if (xhr.status < 400) forgetChanges(answer);
   if (event.target.closest?.("#composer")) {
     if (xhr.status < 400) afterSend(answer);
     else giveBack(answer);
@@ -133,9 +167,11 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
-// Too late to undo: the page shows what became of it.
+// Too late, or a colleague was faster: the page shows what became of it.
 document.addEventListener("htmx:responseError", (event) => {
-  if (event.target.closest?.("[data-held]")) refresh("");
+  const { xhr } = event.detail;
+  if (xhr.status === 409 && !xhr.responseText.includes("data-part")) closeMenus();
+  if (xhr.status === 409 || event.target.closest?.("[data-held]")) refresh("");
 });
 document.addEventListener("onque:release", () => refresh(""));
 
