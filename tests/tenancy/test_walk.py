@@ -99,6 +99,7 @@ def foreign(address: Address, cast, ids: world.Ids) -> dict[str, str]:
         "check_id": str(ids["mail.Check"]),
         "intake_id": str(ids["mail.Intake"]),
         "mailbox_id": str(ids["mail.Mailbox"]),
+        "subject_id": str(ids["mail.Setup"]),
         "setup_id": str(ids["mail.Setup"]),
         "kind": "domain",
         "row_id": "1",

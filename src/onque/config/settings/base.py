@@ -132,6 +132,7 @@ MAIL_AUTHORITIES: dict[str, dict[str, str]] = {
             "https://outlook.office.com/IMAP.AccessAsUser.All"
             " https://outlook.office.com/SMTP.Send offline_access",
         ),
+        "extras": "prompt=select_account",
     },
     "google": {
         "client_id": env.text("ONQUE_GOOGLE_CLIENT_ID", ""),
@@ -141,6 +142,7 @@ MAIL_AUTHORITIES: dict[str, dict[str, str]] = {
         ),
         "token_url": env.text("ONQUE_GOOGLE_TOKEN_URL", "https://oauth2.googleapis.com/token"),
         "scopes": env.text("ONQUE_GOOGLE_SCOPES", "https://mail.google.com/"),
+        "extras": "access_type=offline&prompt=consent",  # or no refresh token comes
     },
 }
 CAUGHT_MAIL_DIR = env.text("ONQUE_CAUGHT_MAIL_DIR", "")

@@ -21,6 +21,7 @@ class MailConfig(AppConfig):
         sealed.register("mail_intake", "sealed_secret", purpose=keys.CREDENTIAL)
         sealed.register("mail_setup", "sealed_password", purpose=keys.CREDENTIAL)
         sealed.register("mail_setup", "sealed_out_password", purpose=keys.CREDENTIAL)
+        sealed.register("mail_setup", "sealed_tokens", purpose=keys.CREDENTIAL)
         for column in ("sealed_password", "sealed_api_key", "sealed_dkim_key"):
             sealed.register("mail_sender", column, purpose=keys.CREDENTIAL)
         metrics.register("mail", balance.measure)

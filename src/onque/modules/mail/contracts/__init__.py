@@ -187,7 +187,10 @@ class AddressItem(Contract):
 
 @dataclass(frozen=True)
 class MailboxItem(Contract):
-    """One mailbox that is polled, and how it is doing. `state` is new, ok or failing."""
+    """One mailbox that is polled, and how it is doing. `state` is new, ok or failing.
+
+    `reason` is a code of `rules.polling`, `error` the server's own words; `signs_in`: by consent.
+    """
 
     id: UUID
     address: str
@@ -198,6 +201,8 @@ class MailboxItem(Contract):
     error: str
     checked_at: datetime | None
     is_enabled: bool = True
+    reason: str = ""
+    signs_in: bool = False
 
 
 # --- what the doors get ---------------------------------------------------------------------------

@@ -104,7 +104,10 @@ class ServerEntry(Contract):
 
 @dataclass(frozen=True)
 class SetupCard(Contract):
-    """A mailbox being set up. Of passwords only the last letters are told."""
+    """A mailbox being set up. Of passwords only the last letters are told.
+
+    `authority` is who can be asked for consent, "" for nobody; `is_allowed`: there are tokens.
+    """
 
     id: UUID
     brand_id: UUID
@@ -128,9 +131,29 @@ class SetupCard(Contract):
     out_security: str
     out_user: str
     out_hint: str
+    authority: str
+    is_allowed: bool
     mailbox_id: UUID | None
     step: str
     made_at: datetime
+
+
+@dataclass(frozen=True)
+class ConsentCard(Contract):
+    """How a connected mailbox signs in, and how it is doing.
+
+    `provider` is who gave its tokens, "" for a password; `is_open`: it can be asked again. `reason`
+    is a code of `rules.polling`, `error` the server's own words.
+    """
+
+    mailbox_id: UUID
+    address: str
+    provider: str
+    is_open: bool
+    state: str
+    reason: str
+    error: str
+    checked_at: datetime | None
 
 
 @dataclass(frozen=True)

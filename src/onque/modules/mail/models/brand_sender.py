@@ -14,7 +14,8 @@ class Sender(TenantModel):
     `security` is tls, starttls or none. `signatures` and `acknowledgements` hold a text for each
     locale. `layout` is brand (a line in its colour) or plain; `locale` is the language of mail
     to customers whose own is not known, "" for the brand's. `dkim_signs` counts once there is a
-    key. Credentials and the DKIM key are sealed (`onque.kernel.crypto`).
+    key. With `mailbox_id` it signs in to its server by that mailbox's tokens. Credentials and the
+    DKIM key are sealed (`onque.kernel.crypto`).
     """
 
     brand = models.ForeignKey(
@@ -33,6 +34,7 @@ class Sender(TenantModel):
     security = models.CharField(max_length=8, default="starttls")
     user_name = models.CharField(max_length=320, blank=True, default="")
     sealed_password = models.TextField(blank=True, default="")
+    mailbox_id = models.UUIDField(null=True)
     provider = models.CharField(max_length=16, blank=True, default="")
     provider_region = models.CharField(max_length=20, blank=True, default="", db_default="")
     provider_domain = models.CharField(max_length=255, blank=True, default="")

@@ -13,6 +13,7 @@ class Setup(TenantModel):
 
     `security` is tls, starttls or none; `auth` password or oauth2; `after_import` keep, seen, move
     or delete; `out_kind` installation, same (the same log-in) or own. `step` is the last one saved.
+    With oauth2, `authority` is who gave `sealed_tokens`; without tokens the consent is missing.
     """
 
     brand = models.ForeignKey(
@@ -26,6 +27,8 @@ class Setup(TenantModel):
     auth = models.CharField(max_length=8, default="password")
     user_name = models.CharField(max_length=320, blank=True, default="")
     sealed_password = models.TextField(blank=True, default="")
+    authority = models.CharField(max_length=16, blank=True, default="", db_default="")
+    sealed_tokens = models.TextField(blank=True, default="", db_default="")
     hint = models.CharField(max_length=4, blank=True, default="")
     folder = models.CharField(max_length=255, default="INBOX")
     after_import = models.CharField(max_length=8, default="keep")
@@ -57,7 +60,7 @@ class Setup(TenantModel):
 class Check(TenantModel):
     """One run of a test. `steps` is a list of name, state, code, detail and milliseconds.
 
-    `kind` is incoming, mailbox, forwarding or domain. A run waits to be started, runs, perhaps
+    `kind` is one of `rules.checks.KINDS`. A run waits to be started, runs, perhaps
     awaits a mail that carries `token` (looked for at `look_at`, until `deadline_at`) and ends.
     """
 

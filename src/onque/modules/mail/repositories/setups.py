@@ -1,5 +1,6 @@
 """Queries on mailboxes being set up and on tests."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,24 @@ class SetupRepository(Repository[Setup]):
         rows = self.rows.select_related("brand").filter(finished_at__isnull=True)
         return list(rows.filter(mailbox_id__isnull=True).order_by("made_at", "id"))
 
+    def keep_tokens(self, setup_id: UUID, *, authority: str, sealed_tokens: str) -> None:
+        """Let a set-up sign in by tokens; its password is forgotten."""
+        self.rows.filter(pk=setup_id).update(
+            auth="oauth2",
+            authority=authority,
+            sealed_tokens=sealed_tokens,
+            sealed_password="",
+            hint="",
+            step="incoming",
+        )
+
+    def renew_tokens(self, setup_id: UUID, *, before: str, after: str) -> str:
+        """Write renewed tokens unless somebody else renewed meanwhile; return what is stored."""
+        rows = self.rows.filter(pk=setup_id)
+        if rows.filter(sealed_tokens=before).update(sealed_tokens=after):
+            return after
+        return rows.values_list("sealed_tokens", flat=True).get()
+
     def remove(self, setup_id: UUID) -> None:
         """Delete one."""
         self.rows.filter(pk=setup_id).delete()
@@ -32,9 +51,9 @@ class CheckRepository(Repository[Check]):
 
     model = Check
 
-    def latest(self, subject_id: UUID, kind: str) -> Check | None:
-        """Return the last run of a kind on a subject."""
-        rows = self.rows.filter(subject_id=subject_id, kind=kind)
+    def latest(self, subject_id: UUID, kinds: Collection[str]) -> Check | None:
+        """Return the last run of some kinds on a subject."""
+        rows = self.rows.filter(subject_id=subject_id, kind__in=kinds)
         return rows.order_by("-asked_at", "-id").first()
 
     def by_token(self, token: str) -> Check | None:

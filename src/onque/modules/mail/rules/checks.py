@@ -10,6 +10,8 @@ from onque.modules.mail.rules.faults import Fault
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "incoming": ("find", "secure", "login", "folder"),
+    "consent": ("allow", "find", "secure", "login", "folder"),
+    "reconsent": ("allow", "find", "secure", "login", "folder"),
     "mailbox": ("find", "secure", "login", "folder", "send", "arrive"),
     "forwarding": ("send", "arrive"),
     "domain": ("mx", "spf", "dkim", "dmarc"),

@@ -34,6 +34,9 @@ class Fault(StrEnum):
     NOT_SEEN = "not_seen"
     IN_SPAM = "in_spam"
     NO_PASSWORD = "no_password"  # noqa: S105
+    NO_CONSENT = "no_consent"
+    CONSENT_REFUSED = "consent_refused"
+    TOKEN_REFUSED = "token_refused"  # noqa: S105
     STOPPED = "stopped"
     BROKE = "broke"
 

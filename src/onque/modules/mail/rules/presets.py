@@ -18,7 +18,7 @@ class Preset:
     """One provider.
 
     `sign_in` is "app" (a password for programs), "plain" or "oauth"; with `bare_user` the user name
-    is the part before the @.
+    is the part before the @. `authority` is who may be asked for consent (`MAIL_AUTHORITIES`).
     """
 
     key: str
@@ -31,12 +31,20 @@ class Preset:
     bare_user: bool = False
     port: int = 993
     security: str = TLS
+    authority: str = ""
 
 
 OTHER = "other"
 PRESETS: tuple[Preset, ...] = (
-    Preset("gmail", "Gmail", "imap.gmail.com", "smtp.gmail.com", sign_in="app"),
-    Preset("workspace", "Google Workspace", "imap.gmail.com", "smtp.gmail.com", sign_in="app"),
+    Preset("gmail", "Gmail", "imap.gmail.com", "smtp.gmail.com", sign_in="app", authority="google"),
+    Preset(
+        "workspace",
+        "Google Workspace",
+        "imap.gmail.com",
+        "smtp.gmail.com",
+        sign_in="app",
+        authority="google",
+    ),
     Preset(
         "microsoft",
         "Microsoft 365",
@@ -45,6 +53,7 @@ PRESETS: tuple[Preset, ...] = (
         587,
         STARTTLS,
         "oauth",
+        authority="microsoft",
     ),
     Preset(
         "naver",

@@ -149,6 +149,8 @@ def list_mailboxes(actor: Actor) -> list[MailboxItem]:
             error=row.error,
             checked_at=row.checked_at,
             is_enabled=row.is_enabled,
+            reason=row.reason,
+            signs_in=row.auth == "oauth2",
         )
         for row in mailboxes.all_in_order()
     ]

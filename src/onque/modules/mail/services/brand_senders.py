@@ -77,13 +77,22 @@ def set_choices(actor: Actor, *, brand_id: UUID, choices: Choices) -> None:
 
 
 @transaction.atomic
-def send_through(actor: Actor, *, brand_id: UUID, from_address: str, server: Server | None) -> None:
+def send_through(
+    actor: Actor,
+    *,
+    brand_id: UUID,
+    from_address: str,
+    server: Server | None,
+    mailbox_id: UUID | None = None,
+) -> None:
     """Let a brand send through a server of its own in the name of an address of its own.
 
-    None goes back to the installation's relay and the brand's usual address; signatures and the
-    rest stay. The password is sealed. Raises `Forbidden`, `NotFound`.
+    With `mailbox_id` it signs in there by what that mailbox was allowed. None goes back to the
+    installation's relay and the brand's usual address; signatures and the rest stay. The password
+    is sealed. Raises `Forbidden`, `NotFound`.
     """
-    send_by(actor, brand_id, from_address=from_address if server else "", **_server_fields(server))
+    fields = _server_fields(server) | {"mailbox_id": mailbox_id if server else None}
+    send_by(actor, brand_id, from_address=from_address if server else "", **fields)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ mail every few seconds until it came, by whatever way, or a minute has passed.
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
@@ -33,8 +33,15 @@ _TOKEN_BYTES = 16
 _MOST_DUE = 200
 
 
-def start(actor: Actor, *, kind: str, subject_id: UUID, address: str) -> UUID:
-    """Begin a run; a task does it. Raises `Forbidden`."""
+def start(
+    actor: Actor,
+    *,
+    kind: str,
+    subject_id: UUID,
+    address: str,
+    facts: Mapping[str, object] | None = None,
+) -> UUID:
+    """Begin a run; a task does it. `facts` is what it needs to know. Raises `Forbidden`."""
     actor.require("mail.settings")
     row = checks.add(
         kind=kind,
@@ -42,15 +49,16 @@ def start(actor: Actor, *, kind: str, subject_id: UUID, address: str) -> UUID:
         address=address,
         token=secrets.token_hex(_TOKEN_BYTES),
         steps=rules.new_steps(kind),
+        facts=dict(facts or {}),
     )
     events.publish(MailCheckDue(check_id=row.id))
     return row.id
 
 
 def find_latest(actor: Actor, *, kind: str, subject_id: UUID) -> CheckCard | None:
-    """Return the last run of a kind on a subject. Raises `Forbidden`."""
+    """Return the last run of a kind on a subject; incoming has consent too. Raises `Forbidden`."""
     actor.require("mail.settings")
-    row = checks.latest(subject_id, kind)
+    row = checks.latest(subject_id, (kind, "consent") if kind == "incoming" else (kind,))
     return _card(row) if row else None
 
 

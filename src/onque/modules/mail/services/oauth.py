@@ -1,39 +1,29 @@
-"""Signing in to mailboxes by OAuth2: consent once, then access tokens, renewed before they end.
+"""OAuth2 tokens of mailboxes: asked for by a code or a refresh token, renewed before they end.
 
 The authorities are rows of the setting `MAIL_AUTHORITIES`. Tokens are sealed as passwords are.
-Source: RFC 6749 (4.1, 6), RFC 7636 (PKCE), RFC 6750.
+Source: RFC 6749 (4.1, 6), RFC 6750; how consent is asked for: `services.consenting`.
 """
 
-import base64
-import hashlib
 import json
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 import requests
 from django.conf import settings
-from django.db import transaction
 
-from onque.kernel import clock, crypto
-from onque.kernel.access import Actor
+from onque.kernel import clock
 from onque.kernel.errors import Invalid
 from onque.kernel.tenancy import tenant_scope
-from onque.modules.mail.contracts import ConsentRefused
-from onque.modules.mail.repositories import mailboxes
+from onque.modules.mail.repositories import mailboxes, setups
 from onque.modules.mail.rules.polling import Fault
 from onque.modules.mail.services import keys
 from onque.modules.mail.services.imap_session import SessionFault
 
 if TYPE_CHECKING:
-    from onque.modules.mail.models import Mailbox
+    from onque.modules.mail.models import Mailbox, Setup
 
-PERMISSION = "mail.settings"
-STATE_PURPOSE = "mail.consent"
-STATE_LIFE = timedelta(minutes=15)
 EARLY = timedelta(minutes=5)
 """A token is renewed this long before it ends: clocks differ, and a fetch may take a while."""
 _SECONDS = 15
@@ -61,13 +51,8 @@ class Tokens:
         return cls(access, refresh, datetime.fromisoformat(expires_at))
 
 
-@dataclass(frozen=True)
-class Consent:
-    """What a person allowed: for which thing of ours, at which provider, the tokens sealed."""
-
-    subject_id: UUID
-    provider: str
-    sealed_tokens: str
+class _Store(Protocol):
+    def renew_tokens(self, row_id: UUID, /, *, before: str, after: str) -> str: ...
 
 
 def list_providers() -> list[str]:
@@ -75,128 +60,63 @@ def list_providers() -> list[str]:
     return [name for name, row in settings.MAIL_AUTHORITIES.items() if row["client_id"]]
 
 
-def begin_consent(
-    actor: Actor, *, provider: str, subject_id: UUID, redirect_url: str, login_hint: str = ""
-) -> str:
-    """Return the address at which a person allows us to read a mailbox.
-
-    The sealed state binds the answer to this person, workspace and `subject_id` (a mailbox or a
-    set-up), and carries the PKCE secret. Raises `Forbidden`, `Invalid` for an unknown provider.
-    """
-    actor.require(PERMISSION)
-    row = _authority(provider)
-    verifier = secrets.token_urlsafe(48)
-    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
-    state = {
-        "actor": str(actor.id),
-        "subject": str(subject_id),
-        "provider": provider,
-        "verifier": verifier,
-        "redirect": redirect_url,
-        "at": clock.now().isoformat(),
-    }
-    sealed = crypto.seal(json.dumps(state), purpose=STATE_PURPOSE, tenant_id=actor.tenant_id)
-    query = {
-        "response_type": "code",
-        "client_id": row["client_id"],
-        "redirect_uri": redirect_url,
-        "scope": row["scopes"],
-        "state": sealed,
-        "code_challenge": challenge.decode(),
-        "code_challenge_method": "S256",
-        "access_type": "offline",
-        "prompt": "consent",
-        **({"login_hint": login_hint} if login_hint else {}),
-    }
-    return f"{row['authorize_url']}?{urlencode(query)}"
-
-
-def finish_consent(actor: Actor, *, state: str, code: str) -> Consent:
-    """Exchange the code for tokens; slow: it asks the authority, so call it from a task or alone.
-
-    Raises `Forbidden`, `ConsentRefused` when the state is not this person's or too old, or the
-    authority refuses the code.
-    """
-    actor.require(PERMISSION)
-    found = _read_state(actor, state)
-    fields = {
-        "grant_type": "authorization_code",
-        "code": code,
-        "redirect_uri": found["redirect"],
-        "code_verifier": found["verifier"],
-    }
-    try:
-        tokens = _ask(found["provider"], fields, refresh="")
-    except SessionFault as error:
-        raise ConsentRefused(reason=str(error.fault)) from error
-    if not tokens.refresh:
-        raise ConsentRefused(reason="no_refresh_token")
-    sealed = crypto.seal(tokens.dump(), purpose=keys.CREDENTIAL, tenant_id=actor.tenant_id)
-    return Consent(UUID(found["subject"]), found["provider"], sealed)
-
-
-@transaction.atomic
-def keep_consent(actor: Actor, consent: Consent) -> None:
-    """Let a mailbox sign in with what was allowed; it is fetched at once.
-
-    Raises `Forbidden`, `NotFound`.
-    """
-    actor.require(PERMISSION)
-    mailboxes.keep_tokens(
-        consent.subject_id,
-        provider=consent.provider,
-        sealed_tokens=consent.sealed_tokens,
-        now=clock.now(),
-    )
-
-
-def access_token(tenant_id: UUID, box: "Mailbox", *, refused: str = "") -> str:
-    """Return a token that is good for some minutes; `refused` is one the server did not take.
-
-    Renewed tokens are stored first. Raises `SessionFault`; then a person must consent again, or the
-    authority does not answer.
-    """
-    if not box.sealed_tokens:
-        raise SessionFault(Fault.TOKEN_REFUSED, "no consent yet")
-    tokens = Tokens.load(keys.unseal(box.sealed_tokens, tenant_id=tenant_id))
-    is_good = tokens.access != refused and tokens.expires_at - EARLY > clock.now()
-    if is_good:
-        return tokens.access
-    fields = {"grant_type": "refresh_token", "refresh_token": tokens.refresh}
-    fresh = _ask(box.provider, fields, refresh=tokens.refresh)
-    before = box.sealed_tokens
-    with tenant_scope(tenant_id):
-        sealed = keys.seal(fresh.dump())
-        box.sealed_tokens = mailboxes.renew_tokens(box.id, before=before, after=sealed)
-    if box.sealed_tokens == sealed:
-        return fresh.access
-    return Tokens.load(keys.unseal(box.sealed_tokens, tenant_id=tenant_id)).access
-
-
-def _authority(provider: str) -> dict[str, str]:
+def authority(provider: str) -> dict[str, str]:
+    """Return what is set of an authority. Raises `Invalid` for one that is not set up."""
     row: dict[str, str] | None = settings.MAIL_AUTHORITIES.get(provider)
     if row is None or not row["client_id"]:
         raise Invalid(field="provider", reason="unknown")
     return row
 
 
-def _read_state(actor: Actor, state: str) -> dict[str, str]:
-    try:
-        text = crypto.unseal(state, purpose=STATE_PURPOSE, tenant_id=actor.tenant_id)
-        found: dict[str, str] = json.loads(text)
-    except ValueError as error:
-        raise ConsentRefused(reason="state_unknown") from error
-    if found["actor"] != str(actor.id):
-        raise ConsentRefused(reason="state_of_another")
-    if clock.now() - datetime.fromisoformat(found["at"]) > STATE_LIFE:
-        raise ConsentRefused(reason="state_too_old")
-    return found
+def exchange(provider: str, *, code: str, redirect_url: str, verifier: str) -> Tokens:
+    """Return the tokens for a code; slow: it asks the authority. Raises `SessionFault`."""
+    fields = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": redirect_url,
+        "code_verifier": verifier,
+    }
+    return _ask(provider, fields, refresh="")
+
+
+def access_token(tenant_id: UUID, box: "Mailbox", *, refused: str = "") -> str:
+    """Return a token that is good for some minutes; `refused` is one the server did not take.
+
+    Renewed tokens are stored first. Raises `SessionFault`; then a person must consent again, or the
+    authority does not answer. Slow: call it with no transaction open.
+    """
+    return _token(tenant_id, box, provider=box.provider, store=mailboxes, refused=refused)
+
+
+def setup_token(tenant_id: UUID, setup: "Setup") -> str:
+    """Return a token of a mailbox that is being set up; as `access_token`."""
+    return _token(tenant_id, setup, provider=setup.authority, store=setups)
+
+
+def _token(
+    tenant_id: UUID, row: "Mailbox | Setup", *, provider: str, store: _Store, refused: str = ""
+) -> str:
+    if not row.sealed_tokens:
+        raise SessionFault(Fault.TOKEN_REFUSED, "no consent yet")
+    tokens = Tokens.load(keys.unseal(row.sealed_tokens, tenant_id=tenant_id))
+    is_good = tokens.access != refused and tokens.expires_at - EARLY > clock.now()
+    if is_good:
+        return tokens.access
+    fields = {"grant_type": "refresh_token", "refresh_token": tokens.refresh}
+    fresh = _ask(provider, fields, refresh=tokens.refresh)
+    before = row.sealed_tokens
+    with tenant_scope(tenant_id):
+        sealed = keys.seal(fresh.dump())
+        row.sealed_tokens = store.renew_tokens(row.id, before=before, after=sealed)
+    if row.sealed_tokens == sealed:
+        return fresh.access
+    return Tokens.load(keys.unseal(row.sealed_tokens, tenant_id=tenant_id)).access
 
 
 def _ask(provider: str, fields: dict[str, str], *, refresh: str) -> Tokens:
     """Ask the authority for tokens; it may keep the refresh token or give another."""
     try:
-        row = _authority(provider)
+        row = authority(provider)
     except Invalid as error:
         raise SessionFault(Fault.TOKEN_REFUSED, f"provider {provider!r} is not set up") from error
     known = {"client_id": row["client_id"], "client_secret": row["client_secret"]}

@@ -3,7 +3,7 @@
 import imaplib
 import smtplib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from imap_tools.errors import ImapToolsError
 
@@ -27,7 +27,7 @@ class Server:
     security: str
     user_name: str
     password: str
-    token: str = ""
+    token: str = field(default="", repr=False)
 
 
 def find(server: Server) -> list[str]:
@@ -45,7 +45,8 @@ def enter(server: Server, box: Box) -> None:
         else:
             box.login(server.user_name, server.password, initial_folder=None)
     except (ImapToolsError, imaplib.IMAP4.error, UnicodeError) as error:
-        raise Failed(login_fault(server.host, str(error)), str(error)) from error
+        fault = Fault.TOKEN_REFUSED if server.token else login_fault(server.host, str(error))
+        raise Failed(fault, str(error)) from error
     except OSError as error:
         raise Failed(Fault.UNREACHABLE, str(error)) from error
 
@@ -121,14 +122,15 @@ def _enter_smtp(client: network.SmtpClient, server: Server) -> None:
         return
     try:
         if server.token:
-            answer = f"user={server.user_name}\x01auth=Bearer {server.token}\x01\x01"
-            client.auth("XOAUTH2", lambda _challenge=None: answer)
+            smtp.sign_in_by_token(client, server.user_name, server.token)
         else:
             client.login(server.user_name, server.password)
     except smtplib.SMTPNotSupportedError as error:
         raise Failed(Fault.TLS_MISSING, str(error)) from error
     except (smtplib.SMTPAuthenticationError, UnicodeError) as error:
-        raise Failed(login_fault(server.host, _said(error)), _said(error)) from error
+        said = _said(error)
+        fault = Fault.TOKEN_REFUSED if server.token else login_fault(server.host, said)
+        raise Failed(fault, said) from error
 
 
 def send_by_installation(raw: bytes, *, sender: str, recipient: str) -> str:

@@ -21,7 +21,7 @@ from onque.modules.mail.contracts.setup import ServerEntry, SetupCard
 from onque.modules.mail.repositories import mailboxes, setups
 from onque.modules.mail.rules import addresses as address_rules
 from onque.modules.mail.rules import presets
-from onque.modules.mail.services import addresses, brand_senders, keys
+from onque.modules.mail.services import addresses, brand_senders, consenting, keys
 from onque.modules.mail.services.smtp import Server
 
 if TYPE_CHECKING:
@@ -89,6 +89,9 @@ def edit_mailbox(actor: Actor, *, mailbox_id: UUID) -> UUID:
         with_history=box.import_from == "all",
         user_name=box.user_name,
         sealed_password=box.sealed_password,
+        auth=box.auth,
+        authority=box.provider,
+        sealed_tokens=box.sealed_tokens,
         folder=box.folder,
         out_host=out_host,
         out_port=preset.out_port,
@@ -120,20 +123,21 @@ def offers_plain() -> bool:
 
 @transaction.atomic
 def save_incoming(actor: Actor, *, setup_id: UUID, entry: ServerEntry) -> None:
-    """Keep the server that mail is fetched from. Raises `Forbidden`, `NotFound`, `Invalid`."""
+    """Keep the server that mail is fetched from; a password takes the place of a consent.
+
+    Raises `Forbidden`, `NotFound`, `Invalid`.
+    """
     row = _lock(actor, setup_id)
     _require_server(entry, "")
-    if entry.host.lower() != row.host.lower() and not entry.password and row.sealed_password:
-        # a stored password goes to no server it was not meant for
-        raise Invalid(field="password", reason="needed_again")
-    if not entry.password and not row.sealed_password:
-        raise Invalid(field="password", reason="missing")
+    _require_secret(row, entry)
     row.host, row.port, row.security = entry.host.lower(), entry.port, entry.security
     row.user_name = entry.user_name
     if entry.password:
         row.sealed_password, row.hint = keys.seal(entry.password), _hint(entry.password)
+        row.auth, row.sealed_tokens = "password", ""
     row.step = "incoming"
     setups.save(row, "host", "port", "security", "user_name", "sealed_password", "hint", "step")
+    setups.save(row, "auth", "sealed_tokens")
 
 
 @transaction.atomic
@@ -198,7 +202,7 @@ def finish(actor: Actor, *, setup_id: UUID) -> UUID:
     `MailboxTaken`.
     """
     row = _lock(actor, setup_id)
-    if not row.sealed_password:
+    if not (row.sealed_password or row.sealed_tokens):
         raise Invalid(field="password", reason="missing")
     if row.finished_at is not None and row.mailbox_id is not None:
         return row.mailbox_id
@@ -212,9 +216,12 @@ def finish(actor: Actor, *, setup_id: UUID) -> UUID:
     row.mailbox_id, row.finished_at = box.id, clock.now()
     setups.save(row, "mailbox_id", "finished_at")
     if row.step == "outgoing":  # a change that never came to this step leaves the sending alone
-        server = _outgoing(row)
         brand_senders.send_through(
-            actor, brand_id=row.brand_id, from_address=row.address, server=server
+            actor,
+            brand_id=row.brand_id,
+            from_address=row.address,
+            server=_outgoing(row),
+            mailbox_id=box.id if row.out_kind == "same" and row.auth == "oauth2" else None,
         )
     return box.id
 
@@ -230,7 +237,7 @@ def _outgoing(row: "Setup") -> Server | None:
         port=row.out_port,
         security=row.out_security,
         user=row.user_name if same else row.out_user,
-        password=keys.unseal(sealed, tenant_id=row.tenant_id),
+        password=keys.unseal(sealed, tenant_id=row.tenant_id) if sealed else "",
     )
 
 
@@ -248,7 +255,9 @@ def _connect(row: "Setup", address_id: UUID) -> "Mailbox":
         "user_name": row.user_name,
         "security": row.security,
         "auth": row.auth,
+        "provider": row.authority if row.auth == "oauth2" else "",
         "sealed_password": row.sealed_password,
+        "sealed_tokens": row.sealed_tokens,
         "folder": row.folder,
         "folders": [row.folder],
         "after_import": row.after_import,
@@ -278,6 +287,19 @@ def _require_server(entry: ServerEntry, prefix: str) -> None:
     _require_known(f"{prefix}security", entry.security, known)
     if not prefix:
         _require("user_name", entry.user_name)
+
+
+def _require_secret(row: "Setup", entry: ServerEntry) -> None:
+    """Refuse what cannot sign in; a stored secret goes to no server it was not meant for."""
+    if entry.password:
+        return
+    if entry.host.lower() != row.host.lower():
+        if row.sealed_tokens:
+            raise Invalid(field="host", reason="consent_first")
+        if row.sealed_password:
+            raise Invalid(field="password", reason="needed_again")
+    if not (row.sealed_password or row.sealed_tokens):
+        raise Invalid(field="password", reason="missing")
 
 
 def _is_number(host: str) -> bool:
@@ -331,6 +353,8 @@ def _card(row: "Setup", brand_name: str) -> SetupCard:
         out_security=row.out_security,
         out_user=row.out_user,
         out_hint=row.out_hint,
+        authority=consenting.authority_for(row),
+        is_allowed=bool(row.sealed_tokens),
         mailbox_id=row.mailbox_id,
         step=row.step,
         made_at=row.made_at,

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 
 from onque.modules.mail.rules.refusals import is_permanent
+from onque.modules.mail.services import network
 
 _TIMEOUT_SECONDS = 20
 _DONE, _FORWARDED = 250, 251
@@ -46,13 +47,20 @@ class Result:
 
 @dataclass(frozen=True)
 class Server:
-    """An outgoing server. `security` is tls, starttls, none, or offered (TLS where it is)."""
+    """An outgoing server. `security` is tls, starttls, none, or offered (TLS where it is).
+
+    One that a workspace names is reached only where it may be (`network`); the installation's own
+    is not `guarded`. `token` returns an OAuth2 access token to sign in with, another than the
+    refused one it is given; it may be slow and raises `OSError`.
+    """
 
     host: str
     port: int
     security: str = "offered"
     user: str = ""
     password: str = field(default="", repr=False)
+    guarded: bool = True
+    token: Callable[[str], str] | None = field(default=None, repr=False, compare=False)
 
 
 def relay() -> Server:
@@ -67,6 +75,7 @@ def relay() -> Server:
         security="tls" if secure else "offered",
         user=unquote(url.username or ""),
         password=unquote(url.password or ""),
+        guarded=False,
     )
 
 
@@ -171,23 +180,62 @@ def _connect(to: Server) -> smtplib.SMTP:
     Raises `OSError` and `smtplib.SMTPException`.
     """
     context = ssl.create_default_context()
-    server: smtplib.SMTP
-    if to.security == "tls":
-        server = smtplib.SMTP_SSL(to.host, to.port, timeout=_TIMEOUT_SECONDS, context=context)
-    else:
-        server = smtplib.SMTP(to.host, to.port, timeout=_TIMEOUT_SECONDS)
+    server = _guarded(to) if to.guarded else _opened(to, context)
     try:
         server.ehlo_or_helo_if_needed()
         wants_tls = to.security == "starttls"
         if wants_tls or (to.security == "offered" and server.has_extn("starttls")):
             server.starttls(context=context)
             server.ehlo()
-        if to.user:
+        if to.token is not None:
+            _sign_in_by_token(server, to.user, to.token)
+        elif to.user:
             server.login(to.user, to.password)
     except BaseException:
         _part(server)
         raise
     return server
+
+
+def _opened(to: Server, context: ssl.SSLContext) -> smtplib.SMTP:
+    if to.security == "tls":
+        return smtplib.SMTP_SSL(to.host, to.port, timeout=_TIMEOUT_SECONDS, context=context)
+    return smtplib.SMTP(to.host, to.port, timeout=_TIMEOUT_SECONDS)
+
+
+def _guarded(to: Server) -> smtplib.SMTP:
+    """A connection to the address that was looked at, so that the name cannot lead elsewhere."""
+    try:
+        link = network.connect(network.resolve(to.host, to.port), to.port)
+        if to.security == "tls":
+            link = network.secured(link, to.host)
+    except network.Failed as error:
+        raise ConnectionError(f"{error.fault}: {error.words}") from error
+    link.settimeout(_TIMEOUT_SECONDS)
+    try:
+        return network.SmtpClient(link, to.host)
+    except BaseException:
+        link.close()
+        raise
+
+
+def _sign_in_by_token(server: smtplib.SMTP, user: str, token_but: Callable[[str], str]) -> None:
+    """Sign in by XOAUTH2; a token that is refused, revoked or ended early, is replaced once."""
+    token = token_but("")
+    try:
+        sign_in_by_token(server, user, token)
+    except smtplib.SMTPAuthenticationError:
+        sign_in_by_token(server, user, token_but(token))
+
+
+def sign_in_by_token(server: smtplib.SMTP, user: str, token: str) -> None:
+    """Sign in with an access token. Raises `smtplib.SMTPException`.
+
+    A refusal comes as a challenge that wants an empty answer. Source: Google's and Microsoft's
+    pages on XOAUTH2.
+    """
+    answers = [f"user={user}\x01auth=Bearer {token}\x01\x01"]
+    server.auth("XOAUTH2", lambda _said=None: answers.pop() if answers else "")
 
 
 def _part(server: smtplib.SMTP) -> None:

@@ -1,6 +1,9 @@
 """What each kind of test does, step by step."""
 
 import logging
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -9,20 +12,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from onque.kernel import clock
-from onque.kernel.errors import NotFound
+from onque.kernel.errors import Invalid, NotFound
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.identity import public as identity
-from onque.modules.mail.repositories import addresses, brand_senders, setups
+from onque.modules.mail.repositories import addresses, brand_senders, mailboxes, setups
 from onque.modules.mail.rules import addresses as address_rules
 from onque.modules.mail.rules import checks as rules
-from onque.modules.mail.rules import domains, testmail
+from onque.modules.mail.rules import domains, polling, testmail
 from onque.modules.mail.rules.dkim import public_part, record_name, speaks_for
 from onque.modules.mail.rules.faults import Fault
 from onque.modules.mail.rules.providers import is_key_refused
-from onque.modules.mail.services import checking, dns, keys, naming, network, probing, ways
+from onque.modules.mail.services import (
+    checking,
+    consenting,
+    dns,
+    keys,
+    naming,
+    network,
+    oauth,
+    probing,
+    ways,
+)
 from onque.modules.mail.services.checking import Run
 from onque.modules.mail.services.imap_client import Box
+from onque.modules.mail.services.imap_session import SessionFault
 from onque.modules.mail.services.network import Failed
+from onque.modules.mail.services.oauth import Tokens
 from onque.modules.mail.services.probing import Server
 from onque.modules.mail.services.smtp import Outcome
 from onque.modules.mail.services.ways import Parcel, Way
@@ -31,6 +46,14 @@ if TYPE_CHECKING:
     from onque.modules.mail.models import Sender, Setup
 
 log = logging.getLogger(__name__)
+
+_ASKED = {
+    polling.Fault.TIMEOUT: Fault.TIMEOUT,
+    polling.Fault.CONNECTION_REFUSED: Fault.UNREACHABLE,
+    polling.Fault.THROTTLED: Fault.TOO_MANY,
+    polling.Fault.SERVER_REFUSED: Fault.BROKE,
+}
+"""What an authority that does not answer as it should means for a test."""
 
 
 def advance(tenant_id: UUID, check_id: UUID) -> None:
@@ -62,17 +85,8 @@ def _mailbox(run: Run) -> None:
     if run.row.state == "awaiting":
         _look(run, setup, server)
         return
-    with run.step("find") as said:
-        found = probing.find(server)
-        said["detail"] = f"{server.host}, {found[0]}"
-    with run.step("secure") as said:
-        box = network.open_imap(server.host, found, server.port, server.security)
-        said["detail"] = _tls(box)
-    try:
-        _inside(run, setup, server, box)
-    finally:
-        probing.leave(box)
-    if run.row.kind == "incoming":
+    _enter(run, server, setup.folder, token=partial(_token, run, setup))
+    if run.row.kind != "mailbox":
         run.end()
         return
     with run.step("send") as said:
@@ -80,12 +94,65 @@ def _mailbox(run: Run) -> None:
     run.await_mail()
 
 
-def _inside(run: Run, setup: "Setup", server: Server, box: Box) -> None:
-    with run.step("login"):
-        probing.enter(server, box)
-    with run.step("folder") as said:
-        run.note(folders=probing.folders(box))
-        said["detail"] = f"{setup.folder}: {probing.open_folder(box, setup.folder)}"
+def _enter(run: Run, server: Server, folder: str, *, token: Callable[[], str]) -> None:
+    """Find the server, log in there, look into the folder; `token` is "" for a password."""
+    with run.step("find") as said:
+        found = probing.find(server)
+        said["detail"] = f"{server.host}, {found[0]}"
+    with run.step("secure") as said:
+        box = network.open_imap(server.host, found, server.port, server.security)
+        said["detail"] = _tls(box)
+    try:
+        with run.step("login"):
+            probing.enter(replace(server, token=token()), box)
+        with run.step("folder") as said:
+            run.note(folders=probing.folders(box))
+            said["detail"] = f"{folder}: {probing.open_folder(box, folder)}"
+    finally:
+        probing.leave(box)
+
+
+def _consent(run: Run) -> None:
+    """Exchange what an authority answered, keep the tokens and try them."""
+    provider, tokens = _exchange(run)
+    with tenant_scope(run.tenant_id):
+        consenting.keep_tokens(run.row.subject_id, provider=provider, tokens=tokens)
+    _mailbox(run)
+
+
+def _reconsent(run: Run) -> None:
+    """The same for a connected mailbox: its tokens give way only to some that sign in there."""
+    provider, tokens = _exchange(run)
+    with tenant_scope(run.tenant_id):
+        box = mailboxes.get(run.row.subject_id)
+    server = Server(box.host, box.port, box.security, box.user_name, password="")
+    _enter(run, server, box.folder, token=lambda: tokens.access)
+    with tenant_scope(run.tenant_id):
+        consenting.keep_tokens(box.id, provider=provider, tokens=tokens)
+    run.end()
+
+
+def _exchange(run: Run) -> tuple[str, Tokens]:
+    with run.step("allow"):
+        sealed = str(run.row.facts[consenting.GRANT])
+        try:
+            return consenting.exchange(sealed, tenant_id=run.tenant_id)
+        except SessionFault as error:
+            raise Failed(_ASKED.get(error.fault, Fault.CONSENT_REFUSED), error.words) from error
+        except Invalid as error:
+            raise Failed(Fault.CONSENT_REFUSED, str(error.facts.get("reason", ""))) from error
+
+
+def _token(run: Run, setup: "Setup") -> str:
+    """The token a set-up signs in with, "" when it has a password."""
+    if setup.auth != "oauth2":
+        return ""
+    if not setup.sealed_tokens:
+        raise Failed(Fault.NO_CONSENT)
+    try:
+        return oauth.setup_token(run.tenant_id, setup)
+    except SessionFault as error:
+        raise Failed(_ASKED.get(error.fault, Fault.TOKEN_REFUSED), error.words) from error
 
 
 def _send(run: Run, setup: "Setup") -> str:
@@ -93,7 +160,10 @@ def _send(run: Run, setup: "Setup") -> str:
     sender = address_rules.for_envelope(setup.address)
     if setup.out_kind == "installation":
         return probing.send_by_installation(raw, sender=sender, recipient=recipient)
-    return probing.send_by(_outgoing(run, setup), raw, sender=sender, recipient=recipient)
+    server = _outgoing(run, setup)
+    if setup.out_kind == "same":
+        server = replace(server, token=_token(run, setup))
+    return probing.send_by(server, raw, sender=sender, recipient=recipient)
 
 
 def _look(run: Run, setup: "Setup", server: Server) -> None:
@@ -116,7 +186,7 @@ def _look(run: Run, setup: "Setup", server: Server) -> None:
 def _folder_of(run: Run, setup: "Setup", server: Server, message_id: str) -> str:
     box = network.open_imap(server.host, probing.find(server), server.port, server.security)
     try:
-        probing.enter(server, box)
+        probing.enter(replace(server, token=_token(run, setup)), box)
         if probing.holds(box, setup.folder, message_id):
             return setup.folder
         junk = [name for name, is_junk in run.row.facts.get("folders", ()) if is_junk]
@@ -285,6 +355,8 @@ def _judge(run: Run, step: str, finding: domains.Finding) -> None:
 _KINDS = {
     "incoming": _mailbox,
     "mailbox": _mailbox,
+    "consent": _consent,
+    "reconsent": _reconsent,
     "forwarding": _forwarding,
     "domain": _domain,
     "dkim": _key,

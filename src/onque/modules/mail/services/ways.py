@@ -3,15 +3,19 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import dkim
 
-from onque.modules.mail.repositories import brand_senders
+from onque.kernel.tenancy import tenant_scope
+from onque.modules.mail.repositories import brand_senders, mailboxes
 from onque.modules.mail.rules.addresses import comparable, for_envelope
 from onque.modules.mail.rules.dkim import speaks_for
-from onque.modules.mail.services import apis, keys, smtp
+from onque.modules.mail.services import apis, keys, oauth, smtp
 from onque.modules.mail.services.apis import Account
+from onque.modules.mail.services.imap_session import SessionFault
 from onque.modules.mail.services.smtp import Result, Server
 
 if TYPE_CHECKING:
@@ -149,7 +153,20 @@ def _server(found: "Sender") -> Server:
         security=found.security,
         user=found.user_name,
         password=keys.unseal(sealed, tenant_id=found.tenant_id) if sealed else "",
+        token=partial(_token, found.tenant_id, found.mailbox_id) if found.mailbox_id else None,
     )
+
+
+def _token(tenant_id: UUID, mailbox_id: UUID, refused: str) -> str:
+    """What a mailbox was allowed; called when the connection is made, with no transaction open."""
+    with tenant_scope(tenant_id):
+        box = mailboxes.find(mailbox_id)
+    if box is None:
+        raise ConnectionError("the mailbox that this brand signs in by is gone")
+    try:
+        return oauth.access_token(tenant_id, box, refused=refused)
+    except SessionFault as error:
+        raise ConnectionError(f"{error.fault}: {error.words}") from error
 
 
 def _key(found: "Sender", from_address: str) -> DkimKey | None:

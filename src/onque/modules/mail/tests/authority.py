@@ -7,8 +7,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Authority:
                 "authorize_url": f"{self.url}/authorize",
                 "token_url": f"{self.url}/token",
                 "scopes": "mail",
+                "extras": "access_type=offline&prompt=consent",
             }
         }
 
@@ -55,6 +57,17 @@ class Authority:
             answer["refresh_token"] = f"refresh-{number}"
         return 200, answer
 
+    def ask(self, query: dict[str, list[str]]) -> str:
+        """The page on which a person allows it or not."""
+        assert query["code_challenge_method"] == ["S256"]
+        assert query["client_id"] == ["onque"]
+        self.challenge = query["code_challenge"][0]
+        (place,), (state,) = query["redirect_uri"], query["state"]
+        yes = escape(f"{place}?{urlencode({'state': state, 'code': 'the-code'})}")
+        refused = {"state": state, "error": "access_denied", "error_description": "Not today"}
+        no = escape(f"{place}?{urlencode(refused)}")
+        return f'<a id="yes" href="{yes}">Allow</a> <a id="no" href="{no}">Deny</a>'
+
     def question(self, token: str) -> tuple[int, dict[str, object]]:
         """Whose token it is. Source: RFC 7662."""
         if token not in self.good:
@@ -76,9 +89,20 @@ def authority() -> Iterator[Authority]:
             self.answer(*(here.token(fields) if self.path == "/token" else (404, {})))
 
         def do_GET(self) -> None:
+            if self.path.startswith("/authorize?"):
+                self.page(here.ask(parse_qs(urlsplit(self.path).query)))
+                return
             token = parse_qs(urlsplit(self.path).query).get("access_token", [""])[0]
             bearer = self.headers.get("Authorization", "").removeprefix("Bearer ")
             self.answer(*here.question(token or bearer))
+
+        def page(self, text: str) -> None:
+            raw = text.encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(raw)))
+            self.end_headers()
+            self.wfile.write(raw)
 
         def answer(self, status: int, said: dict[str, object]) -> None:
             raw = json.dumps(said).encode()

@@ -1,8 +1,10 @@
 """What happens at the server, what is counted, who signs in how, and what goes wrong with whom."""
 
+import json
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
@@ -12,11 +14,20 @@ from django.conf import settings
 
 from onque.config.testing import free_port
 from onque.kernel import clock
+from onque.kernel.access import Actor
 from onque.kernel.errors import Forbidden, Invalid
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.mail.contracts import ConsentRefused
 from onque.modules.mail.models import Address, InboundMail, Mailbox, MailboxFolder
-from onque.modules.mail.services import addresses, balancing, imap_session, keys, oauth, polling
+from onque.modules.mail.services import (
+    addresses,
+    balancing,
+    consenting,
+    imap_session,
+    keys,
+    polling,
+)
+from onque.modules.mail.services.imap_session import SessionFault
 from onque.modules.mail.tests import dovecot as peer
 from onque.modules.mail.tests import factories as make
 from onque.modules.mail.tests.authority import Authority, authority
@@ -391,14 +402,20 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Authority]:
 
 def consent(cast: MailCast, there: Authority, box: UUID) -> None:
     with tenant_scope(cast.acme):
-        link = oauth.begin_consent(
+        link = consenting.begin_consent(
             cast.bo, provider="google", subject_id=box, redirect_url="https://desk.test/back"
         )
         query = parse_qs(urlsplit(link).query)
         there.challenge = query["code_challenge"][0]
-        given = oauth.finish_consent(cast.bo, state=query["state"][0], code="the-code")
-        assert given.subject_id == box
-        oauth.keep_consent(cast.bo, given)
+        finish(cast.bo, query["state"][0])
+
+
+def finish(actor: Actor, state: str) -> None:
+    """Do what the answer's door and its task do."""
+    subject_id, answer = consenting.read_answer(actor, state=state, code="the-code")
+    sealed = keys.seal(json.dumps(asdict(answer)))
+    provider, tokens = consenting.exchange(sealed, tenant_id=actor.tenant_id)
+    consenting.keep_tokens(subject_id, provider=provider, tokens=tokens)
 
 
 @pytest.mark.parametrize("mechanism", ["xoauth2", "oauthbearer"])
@@ -439,27 +456,27 @@ def test_a_mailbox_signs_in_with_a_token_that_is_renewed_in_time(
 
 def test_consent_is_bound_to_who_began_it(cast: MailCast, there: Authority) -> None:
     with tenant_scope(cast.acme):
-        link = oauth.begin_consent(
+        link = consenting.begin_consent(
             cast.bo, provider="google", subject_id=uuid4(), redirect_url="https://desk.test/back"
         )
         state = parse_qs(urlsplit(link).query)["state"][0]
         with pytest.raises(Forbidden):
-            oauth.finish_consent(cast.ada, state=state, code="the-code")
+            consenting.read_answer(cast.ada, state=state, code="the-code")
         with pytest.raises(ConsentRefused):
-            oauth.finish_consent(cast.bo, state=state + "x", code="the-code")
-        with pytest.raises(ConsentRefused):  # another verifier's challenge
-            oauth.finish_consent(cast.bo, state=state, code="the-code")
+            consenting.read_answer(cast.bo, state=state + "x", code="the-code")
+        with pytest.raises(SessionFault):  # another verifier's challenge
+            finish(cast.bo, state)
         with (
-            clock.frozen(clock.now() + oauth.STATE_LIFE + timedelta(seconds=1)),
+            clock.frozen(clock.now() + consenting.STATE_LIFE + timedelta(seconds=1)),
             pytest.raises(ConsentRefused),
         ):
-            oauth.finish_consent(cast.bo, state=state, code="the-code")
+            consenting.read_answer(cast.bo, state=state, code="the-code")
         with pytest.raises(Invalid):
-            oauth.begin_consent(
+            consenting.begin_consent(
                 cast.bo, provider="nobody", subject_id=uuid4(), redirect_url="https://desk.test"
             )
     with tenant_scope(cast.globex), pytest.raises((ConsentRefused, Forbidden)):
-        oauth.finish_consent(cast.dee, state=state, code="the-code")
+        consenting.read_answer(cast.dee, state=state, code="the-code")
     assert [fields["grant_type"] for fields in there.asked] == ["authorization_code"]
 
 

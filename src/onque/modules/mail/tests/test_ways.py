@@ -7,14 +7,14 @@ from uuid import UUID, uuid4
 
 import dkim
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
 
 from onque.kernel import clock
 from onque.kernel.errors import Forbidden, Invalid
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.mail import public as mail
 from onque.modules.mail.contracts import DkimRecord, NewMail
-from onque.modules.mail.models import Sender
+from onque.modules.mail.models import OutboundMail, Sender
 from onque.modules.mail.rules.parsing import parse_mail
 from onque.modules.mail.rules.throttling import share_of
 from onque.modules.mail.services import brand_senders, delivery, dkim_keys, receiving, smtp
@@ -80,6 +80,24 @@ def test_a_brand_sends_through_its_own_server(cast: MailCast, sink: Sink) -> Non
     finally:
         settings.SMTP_URL = before
     assert [to for _sender, to, _raw in sink.received] == [[CY]]
+
+
+def test_a_server_in_a_private_network_is_not_called(
+    cast: MailCast, sink: Sink, settings: LazySettings
+) -> None:
+    settings.MAIL_PRIVATE_HOSTS = False
+    for host in ("127.0.0.1", "localhost", "::1"):
+        through(cast, Server(host, sink.port, "none"))
+        smtp.forget()
+        replied(cast)
+    assert sink.received == []
+    with tenant_scope(cast.acme):
+        rows = list(OutboundMail.objects.all())
+    assert {(row.state, "host_private" in row.error) for row in rows} == {("queued", True)}
+    with tenant_scope(cast.acme):  # the installation's own may lie there
+        brand_senders.send_by_relay(cast.bo, brand_id=cast.acme_brand)
+    replied(cast)
+    assert len(sink.received) == 1
 
 
 def test_the_password_is_sealed(cast: MailCast) -> None:

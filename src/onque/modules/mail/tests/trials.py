@@ -1,6 +1,7 @@
 """Servers to try connections out on: a relay that delivers into Dovecot, peers that misbehave."""
 
 import asyncio
+import base64
 import socket
 import ssl
 import threading
@@ -33,6 +34,17 @@ class Relay:
     on_sender: str = ""
     on_recipient: str = ""
     received: list[bytes] = field(default_factory=list)
+    tokens: set[str] = field(default_factory=set)
+    """The access tokens it takes, signed in with by XOAUTH2."""
+
+    async def auth_XOAUTH2(self, server, args):  # noqa: N802
+        said = base64.b64decode(args[1]).decode()
+        token = said.partition("auth=Bearer ")[2].strip("\x01")
+        if token in self.tokens:
+            return AuthResult(success=True, handled=False)
+        await server.push("334 " + base64.b64encode(b'{"status":"400"}').decode())
+        assert await server._reader.readline() == b"\r\n"
+        return AuthResult(success=False, handled=False)
 
     async def handle_MAIL(self, _server, _session, envelope, address, options):  # noqa: N802
         if self.on_sender:

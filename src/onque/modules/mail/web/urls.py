@@ -4,7 +4,7 @@ from django.urls import path
 
 from onque.modules.mail.web import balance, contents, outgoing, quarantine, senders, settings, stops
 from onque.modules.mail.web.sending import brands, ways
-from onque.modules.mail.web.setting import acts, wizard
+from onque.modules.mail.web.setting import acts, consent, wizard
 
 app_name = "mail"
 _MAIL = "<slug:slug>/mail/quarantine/<uuid:mail_id>"
@@ -81,6 +81,14 @@ urlpatterns = [
         acts.mailbox_restore,
         name="mailbox-restore",
     ),
+    path(
+        "<slug:slug>/mail/mailboxes/<uuid:mailbox_id>/sign-in",
+        consent.sign_in,
+        name="mailbox-sign-in",
+    ),
+    path("account/mail-consent", consent.back, name="consent-back"),
+    path("<slug:slug>/mail/consent/", consent.answer, name="consent-answer"),
+    path("<slug:slug>/mail/consent/<uuid:subject_id>", consent.ask, name="consent"),
     path("<slug:slug>/mail/setups/new", wizard.new, name="setup-new"),
     path(
         "<slug:slug>/mail/setups/<uuid:setup_id>/incoming", wizard.incoming, name="setup-incoming"

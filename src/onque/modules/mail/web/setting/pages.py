@@ -13,7 +13,7 @@ from onque.kernel.errors import Invalid, NotFound
 from onque.modules.identity import public as identity
 from onque.modules.mail.services import addresses, checking, forwarding, intakes, setups
 from onque.modules.mail.web.requests import MemberRequest, shell
-from onque.modules.mail.web.setting import words
+from onque.modules.mail.web.setting import troubles, words
 from onque.modules.mail.web.setting.forms import Errors, errors_of
 
 PROVIDER_NAMES = {
@@ -55,6 +55,7 @@ def overview(request: MemberRequest, said: Said = Said()) -> HttpResponse:
 def _lists(request: MemberRequest) -> dict[str, Any]:
     return {
         "says": words,
+        "troubles": troubles,
         "addresses": addresses.list_addresses(request.actor),
         "mailboxes": addresses.list_mailboxes(request.actor),
         "forwarding": forwarding.list_forwarding(request.actor),

@@ -15,7 +15,7 @@ from onque.modules.mail.contracts.setup import CheckCard, SetupCard
 from onque.modules.mail.rules import presets
 from onque.modules.mail.services import checking, setups
 from onque.modules.mail.web.requests import MemberRequest, shell
-from onque.modules.mail.web.setting import words
+from onque.modules.mail.web.setting import troubles, words
 from onque.modules.mail.web.setting.forms import (
     AddressForm,
     Errors,
@@ -133,7 +133,9 @@ def check(request: MemberRequest, check_id: UUID) -> HttpResponse:
 def _again(request: MemberRequest, card: CheckCard) -> str:
     """Where a test is begun anew."""
     slug = request.workspace.slug
-    if card.kind in {"incoming", "mailbox"}:
+    if card.kind == "reconsent":
+        return ""  # its answer counts once: the page has a link that asks anew
+    if card.kind in {"incoming", "mailbox", "consent"}:
         kwargs = {"slug": slug, "setup_id": card.subject_id}
         return reverse("mail:setup-try", kwargs=kwargs)
     if card.kind == "way":
@@ -170,6 +172,7 @@ def _page(request: MemberRequest, setup_id: UUID, step: str, errors: Errors) -> 
     context = {
         **shell(request),
         "says": words,
+        "troubles": troubles,
         "errors": errors,
         "setup": card,
         "value": _values(request, card),

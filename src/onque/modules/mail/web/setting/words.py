@@ -18,6 +18,7 @@ WIZARD: Mapping[str, Label] = {
 }
 
 DOING: Mapping[str, Label] = {
+    "allow": _("Sign in with the provider"),
     "find": _("Find the server"),
     "secure": _("Connect to the server"),
     "login": _("Log in"),
@@ -31,6 +32,7 @@ DOING: Mapping[str, Label] = {
 }
 
 DONE: Mapping[str, Label] = {
+    "allow": _("Signed in with the provider"),
     "find": _("Found the server"),
     "secure": _("Connected to the server"),
     "login": _("Logged in"),
@@ -144,6 +146,18 @@ FAULTS: Mapping[str, tuple[Label, Label]] = {
         ),
     ),
     Fault.NO_PASSWORD: (_("No password was entered yet"), _("Go back one step and enter it.")),
+    Fault.NO_CONSENT: (
+        _("Nobody signed in with the provider yet"),
+        _("Go back one step and sign in with the provider."),
+    ),
+    Fault.CONSENT_REFUSED: (
+        _("The provider did not accept the sign-in"),
+        _("Sign in with the provider again; each sign-in counts once and for a few minutes."),
+    ),
+    Fault.TOKEN_REFUSED: (
+        _("The account that signed in may not open this mailbox"),
+        _("Sign in again with the account of the address. An admin may have to allow IMAP first."),
+    ),
     Fault.STOPPED: (
         _("The test was interrupted"),
         _("Nothing is wrong with what you entered. Try again."),
@@ -216,6 +230,9 @@ OUT_KINDS: Mapping[str, tuple[Label, Label]] = {
 
 ERRORS: Mapping[tuple[str, str], Label] = {
     ("address", "not_an_address"): _("Enter an address such as help@example.com."),
+    ("host", "consent_first"): _(
+        "Enter a password for this server: what the provider allowed is sent to no other one."
+    ),
     ("host", "not_a_host"): _("Enter the server's name, such as imap.example.com."),
     ("out_host", "not_a_host"): _("Enter the server's name, such as smtp.example.com."),
     ("port", "not_a_port"): _("Enter a port between 1 and 65535, usually 993."),
