@@ -80,6 +80,7 @@ def foreign(address: Address, cast, ids: world.Ids) -> dict[str, str]:
         "mail_id": str(ids[mail]),
         "stop_id": str(ids["mail.Stop"]),
         "view_id": str(ids["desk.SavedView"]),
+        "bulk_id": str(ids["desk.BulkRun"]),
         "type_id": str(ids["portal.InquiryType"]),
         "brand_id": str(ids["identity.Brand"]),
         "silence_id": str(ids["mail.Silence"]),
@@ -252,6 +253,7 @@ def foreign_event(kind: type[Event], cast, ids: world.Ids) -> Event:
         "mail_id": ids["mail.InboundMail" if "queued" not in kind.name else "mail.OutboundMail"],
         "user_id": User.objects.get(email=cast.ada.email).pk,
         "check_id": ids["mail.Check"],
+        "bulk_id": ids["desk.BulkRun"],
     }
     several = {"alarm_ids": (ids["mail.Alarm"],), "member_ids": (cast.ada.id,)}
     values: dict[str, object] = {}

@@ -10,7 +10,8 @@ class DeskConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        """Add the desk to the shell, and its tickets to what can be found."""
+        """Load the subscribers; add the desk to the shell, and its tickets to what can be found."""
+        from onque.modules.desk import subscribers  # noqa: F401
         from onque.modules.desk.services import indexing
         from onque.modules.desk.web import places
 

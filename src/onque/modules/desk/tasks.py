@@ -1,7 +1,7 @@
 """What the schedule calls."""
 
 from onque.kernel.jobs import job
-from onque.modules.desk.services import holding, purging, snoozing
+from onque.modules.desk.services import bulk_working, holding, purging, snoozing
 
 
 @job(every_seconds=1)
@@ -20,3 +20,9 @@ def wake_tickets() -> None:
 def purge_trash() -> None:
     """Delete for good what has lain in the trash for 30 days."""
     purging.purge_trash()
+
+
+@job(every_seconds=15)
+def sweep_bulk() -> None:
+    """Go on with acts on many tickets whose worker was lost."""
+    bulk_working.sweep()

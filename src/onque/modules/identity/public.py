@@ -31,6 +31,7 @@ from onque.modules.identity.services import (
 )
 
 __all__ = [
+    "acting_member",
     "create_brand",
     "create_group",
     "create_member",
@@ -159,6 +160,11 @@ def list_members(*, with_deactivated: bool = False) -> list[MemberCard]:
 def get_members(member_ids: Collection[UUID]) -> dict[UUID, MemberCard]:
     """Return the cards of the members that exist among the ids, by one query."""
     return members.get_members(member_ids)
+
+
+def acting_member(member_id: UUID) -> Actor | None:
+    """Return an active member as an actor with the permissions of this moment, or None."""
+    return members.acting_member(member_id)
 
 
 def get_member(member_id: UUID) -> MemberCard | None:

@@ -1,5 +1,6 @@
 """Tables of the desk."""
 
+from onque.modules.desk.models.bulk import BulkChunk, BulkRun
 from onque.modules.desk.models.collaborator import Collaborator
 from onque.modules.desk.models.held import HeldReply
 from onque.modules.desk.models.macro import Macro
@@ -12,6 +13,8 @@ from onque.modules.desk.models.trusted_sender import TrustedSender
 
 __all__ = [
     "Attachment",
+    "BulkChunk",
+    "BulkRun",
     "Collaborator",
     "Follower",
     "HeldReply",

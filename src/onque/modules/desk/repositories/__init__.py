@@ -1,6 +1,7 @@
 """Queries of the desk."""
 
 from onque.modules.desk.repositories import conditions, filters, kinds
+from onque.modules.desk.repositories.bulk import BulkChunkRepository, BulkRunRepository
 from onque.modules.desk.repositories.collaborators import CollaboratorRepository
 from onque.modules.desk.repositories.counts import CountRepository
 from onque.modules.desk.repositories.held import HeldRepository
@@ -16,6 +17,8 @@ from onque.modules.desk.repositories.tags import TagRepository
 from onque.modules.desk.repositories.tickets import TicketRepository
 from onque.modules.desk.repositories.trusted_senders import TrustedSenderRepository
 
+bulk_chunks = BulkChunkRepository()
+bulk_runs = BulkRunRepository()
 collaborators = CollaboratorRepository()
 counts = CountRepository()
 followers = FollowerRepository()
@@ -33,6 +36,8 @@ tickets = TicketRepository()
 trusted_senders = TrustedSenderRepository()
 
 __all__ = [
+    "bulk_chunks",
+    "bulk_runs",
     "collaborators",
     "conditions",
     "counts",

@@ -28,11 +28,14 @@ class Shown:
 
 @dataclass(frozen=True)
 class Changes:
-    """What to change; None leaves a property. `assignee` is "" for nobody, else a member's id."""
+    """What to change; None leaves a property. `assignee` and `group` are "" for
+    nobody, else an id.
+    """
 
     status: Status | None = None
     priority: Priority | None = None
     assignee: UUID | str | None = None
+    group: UUID | str | None = None
     brand: UUID | None = None
     add_tag: str = ""
     remove_tag: str = ""
@@ -54,7 +57,7 @@ def change(actor: Actor, *, number: int, changes: Changes) -> UUID | None:
     Raises what `properties` raises.
     """
     ticket_id = ticket_id_of(actor, number=number)
-    return _apply(actor, ticket_id, changes)
+    return next(reversed(apply(actor, ticket_id, changes)), None)
 
 
 @transaction.atomic
@@ -65,11 +68,15 @@ def change_many(actor: Actor, *, numbers: Collection[int], changes: Changes) -> 
     """
     found = sorted(ticket_id_of(actor, number=number) for number in set(numbers))
     for ticket_id in found:
-        _apply(actor, ticket_id, changes)
+        apply(actor, ticket_id, changes)
     return len(found)
 
 
-def _apply(actor: Actor, ticket_id: UUID, changes: Changes) -> UUID | None:
+def apply(actor: Actor, ticket_id: UUID, changes: Changes) -> list[UUID]:
+    """Apply the changes to one ticket in the open transaction; return what takes each back.
+
+    Raises what `properties` raises.
+    """
     done: list[UUID | None] = []
     one, shown = partial(_on, actor, ticket_id), changes.shown
     if changes.status is not None:
@@ -78,7 +85,7 @@ def _apply(actor: Actor, ticket_id: UUID, changes: Changes) -> UUID | None:
         done.append(
             one(properties.set_priority, priority=changes.priority, expected=shown.priority)
         )
-    if changes.assignee is not None:
+    if changes.assignee is not None or changes.group is not None:
         done.append(_assign(actor, ticket_id, changes))
     if changes.brand is not None:
         done.append(one(marking.set_brand, brand_id=changes.brand, expected=shown.brand))
@@ -86,7 +93,7 @@ def _apply(actor: Actor, ticket_id: UUID, changes: Changes) -> UUID | None:
         done.append(one(properties.add_tag, name=changes.add_tag))
     if changes.remove_tag:
         done.append(one(properties.remove_tag, name=changes.remove_tag))
-    return next((operation for operation in reversed(done) if operation is not None), None)
+    return [operation for operation in done if operation is not None]
 
 
 def _on(
@@ -96,8 +103,12 @@ def _on(
 
 
 def _assign(actor: Actor, ticket_id: UUID, changes: Changes) -> UUID | None:
-    group_id = access.lock_seen(actor, ticket_id).group_id
-    member_id = changes.assignee if isinstance(changes.assignee, UUID) else None
+    ticket = access.lock_seen(actor, ticket_id)
+    member_id, group_id = ticket.assignee_id, ticket.group_id
+    if changes.assignee is not None:
+        member_id = changes.assignee if isinstance(changes.assignee, UUID) else None
+    if changes.group is not None:
+        group_id = changes.group if isinstance(changes.group, UUID) else None
     return properties.assign(
         actor,
         ticket_id=ticket_id,

@@ -7,7 +7,7 @@ from onque.kernel.access import Actor
 from onque.modules.desk.services import access
 
 LIST = "desk.list"
-_OF_ONE = re.compile(r"desk\.(ticket|member)\.([0-9a-f]{32})")
+_OF_ONE = re.compile(r"desk\.(ticket|member|bulk)\.([0-9a-f]{32})")
 
 
 def may_follow(actor: Actor, topic: str) -> bool:
@@ -21,6 +21,6 @@ def may_follow(actor: Actor, topic: str) -> bool:
     if found is None:
         return False
     kind, name = found.groups()
-    if kind == "member":
+    if kind in {"member", "bulk"}:
         return actor.id is not None and actor.id.hex == name
     return access.may_watch(actor, UUID(name))

@@ -59,7 +59,7 @@ def send_reply(actor: Actor, *, ticket_id: UUID, new: NewReply) -> MessageItem |
     known = messages.find_by_key(new.request_key)
     if known is not None:
         return replies.same(known, ticket)
-    _refuse_bounced(ticket, new)
+    refuse_bounced(ticket, new)
     if not settings.UNDO_SECONDS and new.send_at is None:
         return replies.post(actor, ticket_id=ticket_id, new=new)
     replies.check(ticket, new)
@@ -224,7 +224,7 @@ def _author(row: "HeldReply") -> Actor:
     return Actor(kind="member", tenant_id=tenant_id, id=row.author_id, name=row.author_name)
 
 
-def _refuse_bounced(ticket: "Ticket", new: NewReply) -> None:
+def refuse_bounced(ticket: "Ticket", new: NewReply) -> None:
     """Ask before writing to an address whose mail came back; "send anyway" clears its mark."""
     address = customers.get_customers([ticket.customer_id])[ticket.customer_id].email
     found = customers.find_bounced([address]) if address else {}

@@ -96,7 +96,7 @@ def offer_all(actor: Actor, *, number: int) -> list[MacroOffer]:
         actor.require(_USE)
     ticket = tickets.get_by_number(number)
     access.require_sight(actor, ticket)
-    values = _values(actor, ticket)
+    values = values_of(actor, ticket)
     is_korean = (ticket.language or ticket.customer.locale).startswith("ko")
     found = macros.seen_by(actor.id, actor.group_ids, limit=MOST)
     return [_offer(row, values, is_korean=is_korean) for row in found]
@@ -186,7 +186,8 @@ def _check_text(field: str, text: str) -> None:
         raise Invalid(field=field, reason="unknown", value=strange[0])
 
 
-def _values(actor: Actor, ticket: "Ticket") -> dict[str, str]:
+def values_of(actor: Actor, ticket: "Ticket") -> dict[str, str]:
+    """Return what the placeholders stand for on a ticket."""
     return {
         "customer.name": ticket.customer.name,
         "customer.email": ticket.customer.email,

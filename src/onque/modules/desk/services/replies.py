@@ -61,8 +61,11 @@ def post_reply(  # noqa: PLR0913 - what programs say
 
 
 @transaction.atomic
-def post(actor: Actor, *, ticket_id: UUID, new: NewReply) -> MessageItem:
-    """Do what `post_reply` says, with copies. Raises as it does. Locks the ticket."""
+def post(actor: Actor, *, ticket_id: UUID, new: NewReply, ends_draft: bool = True) -> MessageItem:
+    """Do what `post_reply` says, with copies. Raises as it does. Locks the ticket.
+
+    With `ends_draft` it is what stood in the member's composer.
+    """
     actor.require("ticket.reply")
     text = body_of(new.body)
     ticket = access.lock_seen(actor, ticket_id)
@@ -71,7 +74,8 @@ def post(actor: Actor, *, ticket_id: UUID, new: NewReply) -> MessageItem:
         return same(known, ticket)
     check(ticket, new)
     copies_to = copies.settle(ticket, new.recipients)
-    held.drop_drafts(ticket.id, actor.id)
+    if ends_draft:
+        held.drop_drafts(ticket.id, actor.id)
     message = store(
         actor, ticket, text, request_key=new.request_key, recipients=copies.stored(copies_to)
     )

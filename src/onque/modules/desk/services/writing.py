@@ -1,6 +1,8 @@
 """What every change of a ticket shares: derived columns, version, audit, events, hints."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 _DERIVED = ("shelf", "snoozed_until", "due_at", "sort_at", "updated_at", "version")
 Values = Mapping[str, str | None]
+_list_waits: ContextVar[bool] = ContextVar("list_waits", default=False)
 
 
 def save(ticket: "Ticket", *, reply_minutes: int, fields: tuple[str, ...]) -> None:
@@ -77,7 +80,18 @@ def tell(ticket_id: UUID, kind: str, **data: str | int) -> None:
     The list's hint names no ticket: it is heard by members who may see only their own.
     """
     realtime.hint(f"desk.ticket.{ticket_id.hex}", kind=kind, data=data)
-    realtime.hint("desk.list", kind=kind)
+    if not _list_waits.get():
+        realtime.hint("desk.list", kind=kind)
+
+
+@contextmanager
+def list_told_once() -> Iterator[None]:
+    """Inside the block `tell` leaves out the lists: the caller tells them once for many tickets."""
+    token = _list_waits.set(True)
+    try:
+        yield
+    finally:
+        _list_waits.reset(token)
 
 
 def tell_open(ticket_id: UUID, kind: str) -> None:

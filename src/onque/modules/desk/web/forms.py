@@ -1,6 +1,7 @@
 """What the desk's forms send, parsed; rules are the services' business."""
 
 import uuid
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from typing_extensions import override
 
 from onque.kernel.errors import Invalid
 from onque.modules.desk.contracts import NewDraft, NewReply, Priority, Status
+from onque.modules.desk.contracts.bulk import Selection
 from onque.modules.desk.services import copies
 from onque.modules.desk.services.changes import Changes, Shown
 
@@ -206,15 +208,15 @@ class FollowForm(forms.Form):
 
 
 class NumbersField(forms.Field):
-    """The numbers of the selected tickets, at most `BULK_LIMIT`."""
+    """The numbers of the selected tickets, at most `BULK_LIMIT`; none where all are meant."""
 
     widget = forms.SelectMultiple
 
     @override
     def clean(self, value: Any) -> list[int]:
-        """Return the numbers; refuse none, too many and what is no number."""
+        """Return the numbers; refuse too many and what is no number."""
         texts = list(value or [])
-        if not texts or len(texts) > BULK_LIMIT or not all(t.isdecimal() for t in texts):
+        if len(texts) > BULK_LIMIT or not all(t.isdecimal() for t in texts):
             raise forms.ValidationError("numbers", code="invalid")
         return [int(text) for text in texts]
 
@@ -222,7 +224,40 @@ class NumbersField(forms.Field):
 class BulkForm(PropertiesForm):
     """The same changes for several tickets."""
 
-    t = NumbersField()
+    t = NumbersField(required=False)
+    all = forms.BooleanField(required=False)
+    view = forms.RegexField(r"^[a-z0-9-]{1,40}$", required=False)
+    of_brand = forms.SlugField(required=False)
+    group = forms.UUIDField(required=False)
+    act = forms.CharField(required=False, max_length=8)
+    body = forms.CharField(required=False, strip=False)
+    then = StatusField()
+    request_key = forms.UUIDField(required=False)
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        """Refuse a form that selects nothing."""
+        data = super().clean() or self.cleaned_data
+        if not (data.get("t") or (data.get("all") and data.get("view"))):
+            self.add_error("t", "numbers")
+        return data
+
+    def is_job(self) -> bool:
+        """Tell whether this is work for later."""
+        return bool(self.cleaned_data["all"]) or self.cleaned_data["act"] == "reply"
+
+    def selection(self) -> Selection:
+        """Return which tickets it is."""
+        data = self.cleaned_data
+        if data["all"]:
+            return Selection(view=data["view"], brand=data["of_brand"])
+        return Selection(numbers=tuple(sorted(set(data["t"]))))
+
+    @override
+    def changes(self) -> Changes:
+        """Return what the person asked for."""
+        group = (self.cleaned_data["group"] or "") if "group" in self.data else None
+        return replace(super().changes(), group=group)
 
 
 class PreferencesForm(forms.Form):

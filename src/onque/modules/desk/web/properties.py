@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from onque.kernel.errors import Invalid
 from onque.modules.desk.services import changes, purging
-from onque.modules.desk.web import answers, tickets
+from onque.modules.desk.web import answers, bulk, tickets
 from onque.modules.desk.web.forms import BulkForm, PropertiesForm
 from onque.modules.desk.web.requests import MemberRequest
 
@@ -32,10 +32,15 @@ def purge(request: MemberRequest, number: int) -> HttpResponse:
 
 @require_POST
 def update_many(request: MemberRequest) -> HttpResponse:
-    """Change the selected tickets, all or none, and show the list again."""
+    """Change the selected tickets, all or none, and show the list again.
+
+    All that a view holds, and replies, are work for later.
+    """
     form = BulkForm(request.POST)
     if not form.is_valid():
         raise Invalid(field=next(iter(form.errors)))
+    if form.is_job():
+        return bulk.start(request, form)
     numbers = form.cleaned_data["t"]
     changes.change_many(request.actor, numbers=numbers, changes=form.changes())
     if request.htmx:

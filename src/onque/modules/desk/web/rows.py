@@ -115,7 +115,9 @@ def _draw(drawing: Drawing) -> Markup:
 
 def draw_bulk_acts(actor: "Actor") -> Markup:
     """Return the acts of the selection bar, drawn once for each member and set of rights."""
-    rights = tuple(code for code in ("ticket.assign", "ticket.trash") if actor.can(code))
+    rights = tuple(
+        code for code in ("ticket.assign", "ticket.reply", "ticket.trash") if actor.can(code)
+    )
     return _draw_bulk_acts(get_language() or "", rights, actor.id)
 
 

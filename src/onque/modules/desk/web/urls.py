@@ -4,6 +4,7 @@ from django.urls import path
 
 from onque.modules.desk.web import (
     acts,
+    bulk,
     drafting,
     failures,
     files,
@@ -27,6 +28,9 @@ app_name = "desk"
 urlpatterns = [
     path("<slug:slug>/", tickets.home, name="home"),
     path("<slug:slug>/tickets/", tickets.index, name="tickets"),
+    path("<slug:slug>/bulk/<uuid:bulk_id>/", bulk.progress, name="bulk-progress"),
+    path("<slug:slug>/bulk/<uuid:bulk_id>/cancel", bulk.cancel, name="bulk-cancel"),
+    path("<slug:slug>/bulk/<uuid:bulk_id>/undo", bulk.undo, name="bulk-undo"),
     path("<slug:slug>/tickets/changes", properties.update_many, name="bulk"),
     path("<slug:slug>/tickets/<int:number>/", tickets.ticket, name="ticket"),
     path("<slug:slug>/tickets/<int:number>/replies", replies.create, name="replies"),

@@ -20,7 +20,7 @@ from onque.modules.identity.contracts import (
 )
 from onque.modules.identity.repositories.members import groups, members, roles
 from onque.modules.identity.repositories.users import users
-from onque.modules.identity.services import auditing, sessions
+from onque.modules.identity.services import auditing, sessions, tenants
 
 if TYPE_CHECKING:
     from onque.modules.identity.models import Member, Role
@@ -38,6 +38,23 @@ def list_members(*, with_deactivated: bool = False) -> list[MemberCard]:
 def get_members(member_ids: Collection[UUID]) -> dict[UUID, MemberCard]:
     """Return the cards of the members that exist among the ids, by one query."""
     return {row.id: card(row) for row in members.some(member_ids)}
+
+
+def acting_member(member_id: UUID) -> Actor | None:
+    """Return an active member as an actor with the permissions of this moment, or None."""
+    row = next(iter(members.some([member_id])), None)
+    if row is None or row.state != ACTIVE:
+        return None
+    return Actor(
+        kind="member",
+        tenant_id=row.tenant_id,
+        id=row.id,
+        name=row.display_name,
+        permissions=frozenset(row.role.permissions),
+        group_ids=frozenset(group for group, one in groups.places() if one == member_id),
+        locale=row.user.locale,
+        time_zone=tenants.tenant_card().time_zone,
+    )
 
 
 def list_groups() -> list[GroupCard]:

@@ -2,7 +2,7 @@
 // tickets live without moving under the reader.
 
 import { openMenu } from "../ui/desk.js";
-import { onKey } from "../ui/keys.js";
+import { isField, onKey } from "../ui/keys.js";
 import { fetchParts, refresher, replacePart } from "../ui/parts.js";
 
 const bulk = document.getElementById("bulk");
@@ -65,15 +65,95 @@ function selected() {
 function showSelection() {
   const count = selected().length;
   if (!bulk) return;
+  if (count < rows().length) setEverything(false);
   bulk.hidden = count === 0;
-  bulk.querySelector(".bulk-n").textContent = count ? bulk.dataset.words.replace("{count}", count) : "";
+  const said = bulk.querySelector(".bulk-n");
+  const counted = count ? bulk.dataset.words.replace("{count}", count) : "";
+  said.textContent = isEverything() ? said.dataset.allWords : counted;
+  bulk.querySelector("[data-select-everything]").hidden = isEverything() || count === 0 || count < rows().length || !list().querySelector(".pager");
   const all = list().querySelector("[data-select-all]");
   if (!all) return;
   all.checked = count > 0 && count === rows().length;
   all.indeterminate = count > 0 && !all.checked;
 }
 
+function isEverything() {
+  return bulk?.querySelector("[data-all]").value === "1";
+}
+
+// Everything that the view holds, beyond this page. What is done to it is work for later.
+function setEverything(on) {
+  const field = bulk?.querySelector("[data-all]");
+  if (field) field.value = on ? "1" : "";
+}
+
+function selectAll() {
+  const all = [...list().querySelectorAll(".tk-sel")];
+  const wasAll = all.length > 0 && all.every((box) => box.checked);
+  for (const box of all) box.checked = true;
+  if (wasAll && list().querySelector(".pager")) setEverything(true);
+  showSelection();
+}
+
+// The rows between the one selected last and this one; Shift+J and Shift+K take the next one along.
+let anchor = null;
+
+function selectRange(from, to) {
+  const all = rows();
+  const [first, last] = [all.indexOf(from), all.indexOf(to)].sort((a, b) => a - b);
+  if (first < 0) return;
+  for (const row of all.slice(first, last + 1)) row.querySelector(".tk-sel").checked = true;
+  showSelection();
+}
+
+document.addEventListener("click", (event) => {
+  const row = event.target.closest?.("tr.tk");
+  if (!row) return;
+  const box = event.target.closest(".tk-c-sel")?.querySelector(".tk-sel");
+  if (event.shiftKey && box && anchor?.isConnected) {
+    event.preventDefault();
+    getSelection()?.removeAllRanges();
+    selectRange(anchor, row);
+  } else if (event.target === box) {
+    anchor = box.checked ? row : null;
+  }
+});
+
+function extend(step) {
+  const from = current() ?? rows()[0];
+  if (!from) return;
+  from.querySelector(".tk-sel").checked = true;
+  if (!current()) point(from);
+  else move(step);
+  (current() ?? from).querySelector(".tk-sel").checked = true;
+  anchor = current();
+  showSelection();
+}
+
+document.addEventListener("keydown", (event) => {
+  const isBusy = event.isComposing || document.querySelector("dialog[open]") || isField(event.target);
+  if (isBusy || event.target.closest?.("details.drop-menu[open]")) return;
+  const key = event.key.toLowerCase();
+  if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && key === "a" && bulk && rows().length) {
+    event.preventDefault();
+    selectAll();
+  } else if (event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey && (key === "j" || key === "k")) {
+    event.preventDefault(); // before the plain keys hear of it
+    extend(key === "j" ? 1 : -1);
+  }
+}, { capture: true });
+
+bulk?.querySelector("[data-select-everything]").addEventListener("click", () => {
+  setEverything(true);
+  showSelection();
+});
+// One press is one act, however often it is sent.
+bulk?.addEventListener("htmx:configRequest", (event) => {
+  event.detail.parameters.request_key = crypto.randomUUID?.() ?? "";
+});
+
 function clearSelection() {
+  setEverything(false);
   for (const box of selected()) box.checked = false;
   showSelection();
 }
