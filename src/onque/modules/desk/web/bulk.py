@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from onque.modules.desk.contracts.bulk import BulkItem
 from onque.modules.desk.services import bulk
-from onque.modules.desk.web import answers, screen
+from onque.modules.desk.web import answers, search
 from onque.modules.desk.web.forms import BulkForm
 from onque.modules.desk.web.requests import MemberRequest
 
@@ -62,7 +62,7 @@ def progress(request: MemberRequest, bulk_id: UUID) -> HttpResponse:
         "undo_key": uuid4(),
     }
     if not parts:
-        context |= {"live": screen.live(request.workspace)}
+        context |= search.shell(request)
     return render(request, "desk/_bulk_progress.html" if parts else "desk/bulk.html", context)
 
 

@@ -30,7 +30,7 @@ def index(request: MemberRequest) -> HttpResponse:
         return render(request, "desk/_palette.html", context)
     after = request.GET.get("after", "")
     found = searching.search(request.actor, text=text, only=only, after=after)
-    context = _context(request, found) | _shell(request) | {"only": only}
+    context = _context(request, found) | shell(request) | {"only": only}
     return render(request, "desk/search.html", context)
 
 
@@ -50,7 +50,8 @@ def _context(request: MemberRequest, found: Findings) -> screen.Context:
     }
 
 
-def _shell(request: MemberRequest) -> screen.Context:
+def shell(request: MemberRequest) -> screen.Context:
+    """Return what a page without a list of its own asks for beside it: the views, none current."""
     place = screen.Place(request.workspace.slug)
     live = screen.live(request.workspace)
     counts = counting.count_views(request.actor, as_of=live.cursor)
