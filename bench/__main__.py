@@ -2,8 +2,8 @@
 
 Arguments: sizes (default 10000 100000 1000000, then the hub); `sockets` for the hub alone;
 `faults` for the kill run; `parsing` for what reading a mail costs; `fuzz` for hostile mails;
-`throughput` for mails a second; `imap` for fetching and waiting. Exit code 1 when a limit does not
-hold.
+`throughput` for mails a second; `imap` for fetching and waiting; `bulk` for an act on
+many tickets. Exit code 1 when a limit does not hold.
 """
 
 import importlib
@@ -37,7 +37,7 @@ def main() -> int:
 
         faults.main(wanted[1:])  # exits with 1 by itself
         return 0
-    if wanted[:1] in (["parsing"], ["fuzz"], ["imap"], ["throughput"]):
+    if wanted[:1] in (["parsing"], ["fuzz"], ["imap"], ["throughput"], ["bulk"]):
         return importlib.import_module(f"bench.{wanted[0]}").main(wanted[1:])  # type: ignore[no-any-return]  # each returns an int
     sizes = [int(word) for word in wanted] or list(SIZES)
     with stack() as servers:

@@ -125,5 +125,7 @@ def draw_bulk_acts(actor: "Actor") -> Markup:
 def _draw_bulk_acts(language: str, rights: tuple[str, ...], actor_id: UUID | None) -> Markup:
     del language  # part of the key: the words differ
     template = engines["jinja2"].env.get_template("desk/_bulk_acts.html")  # type: ignore[attr-defined] # the stubs know no Jinja2 engine
-    drawn = template.render(rights=rights, actor_id=actor_id, words=words.WORDS)
+    drawn = template.render(
+        rights=rights, actor_id=actor_id, words=words.WORDS, example="{{customer.name}}"
+    )
     return Markup(drawn)  # noqa: S704 - the template has escaped it
