@@ -8,7 +8,7 @@ from onque.kernel.models import TenantModel
 
 
 class SenderRule(TenantModel):
-    """An address or a domain that is always let in, or always suspended.
+    """An address or a domain that is always let in, only when proven, or always suspended.
 
     `pattern` is an address as `rules.addresses.comparable` makes it, or "@" and a domain, which
     covers the domains below it. `origin` is "person", or "release" and "drop" for what was learned.
@@ -16,6 +16,7 @@ class SenderRule(TenantModel):
 
     class Verdict(models.TextChoices):
         ALLOW = "allow"
+        PROVEN = "proven"
         BLOCK = "block"
 
     pattern = models.CharField(max_length=320)

@@ -16,6 +16,7 @@ class Reason(StrEnum):
     BLOCKED_SENDER = "blocked_sender"
     MARKED_SPAM = "marked_spam"
     NOT_PROVEN = "sender_not_proven"
+    PROOF_WANTED = "proof_wanted"
     SAME_MESSAGE = "same_message"
     RAW_MISSING = "raw_missing"
     CRASHED = "reading_crashed"
@@ -35,6 +36,7 @@ WORDS: Mapping[str, str] = {
     Reason.BLOCKED_SENDER: "Its sender is on your list of suspended senders.",
     Reason.MARKED_SPAM: "A filter on the way marked it as spam.",
     Reason.NOT_PROVEN: "The sender's domain asks to refuse such mail: it proved nothing (DMARC).",
+    Reason.PROOF_WANTED: "The list lets the sender in only when proven, and nothing proved it.",
     Reason.SAME_MESSAGE: "The same message already arrived another way.",
     Reason.RAW_MISSING: "The stored raw mail is missing.",
     Reason.CRASHED: "Reading it stopped the worker several times.",

@@ -22,7 +22,9 @@ from onque.modules.mail.services.reading import MAY_SEE
 if TYPE_CHECKING:
     from onque.modules.mail.models import InboundMail
 
-SUSPICIONS = frozenset({Reason.BLOCKED_SENDER, Reason.MARKED_SPAM, Reason.NOT_PROVEN})
+SUSPICIONS = frozenset(
+    {Reason.BLOCKED_SENDER, Reason.MARKED_SPAM, Reason.NOT_PROVEN, Reason.PROOF_WANTED}
+)
 """What is held against a sender, and is forgiven by letting one of their mails in."""
 _LET_IN = SET_ASIDE_INBOUND | {InboundState.REJECTED}
 

@@ -59,6 +59,8 @@ def _suspicion(mail: ParsedMail, address: str, evidence: Evidence) -> Reason | N
     verdict = lists.find_verdict(address)
     if verdict == lists.BLOCK:
         return Reason.BLOCKED_SENDER
+    if verdict == lists.PROVEN:
+        return None if evidence.proves(address) else Reason.PROOF_WANTED
     if verdict == lists.ALLOW:
         return None
     if evidence.spam:

@@ -15,7 +15,8 @@ from onque.modules.mail.rules import addresses as address_rules
 
 MAY_CHANGE = "mail.settings"
 MAY_RELEASE = "mail.quarantine"
-ALLOW, BLOCK = "allow", "block"
+ALLOW, PROVEN, BLOCK = "allow", "proven", "block"
+VERDICTS = (BLOCK, PROVEN, ALLOW)
 _SHOWN = 1000
 _DOMAIN = re.compile(r"@?(?:[a-z0-9-]+\.)+[a-z0-9-]{2,}")
 
@@ -33,10 +34,11 @@ def list_rules(actor: Actor) -> list[SenderRuleItem]:
 def add_rule(actor: Actor, *, pattern: str, verdict: str) -> UUID:
     """Let in or keep out an address, or a domain with all below it; a later word replaces.
 
+    "proven" lets in what SPF, DKIM or DMARC shows to be the sender's, and suspends the rest.
     Raises `Forbidden`, `Invalid` for what is neither.
     """
     actor.require(MAY_CHANGE)
-    if verdict not in {ALLOW, BLOCK}:
+    if verdict not in VERDICTS:
         raise Invalid(field="verdict", reason="unknown")
     return _put(actor, _pattern(pattern), verdict, origin="person")
 
@@ -63,7 +65,7 @@ def trust_sender(actor: Actor, *, address: str) -> None:
 
 
 def find_verdict(address: str) -> str:
-    """Return "allow", "block" or "" for a sender; the address goes before its domains."""
+    """Return "allow", "proven", "block" or "" for a sender; the address goes before its domains."""
     plain = address_rules.comparable(address)
     patterns = _patterns(plain)
     found = sender_rules.matching(patterns)

@@ -24,6 +24,9 @@ MX = "mx.acme.example"
 SPAM = "X-Spam-Flag: YES\n"
 REFUSED = f"Authentication-Results: {MX}; dmarc=fail (p=REJECT) header.from=customer.example\n"
 PROVEN = f"Authentication-Results: {MX}; dkim=pass header.d=acme.test\n"
+CYS_OWN = PROVEN.replace("acme.test", "customer.example")
+LIARS = CYS_OWN.replace(MX, "mx.liar.example")
+CYS_SPF = f"Authentication-Results: {MX}; spf=pass smtp.mailfrom={CY}\n"
 
 
 @pytest.fixture
@@ -64,6 +67,16 @@ def outcome(row: InboundMail) -> tuple[str, str]:
         ([("@customer.example", "block"), (CY, "allow")], SPAM, ("done", "")),
         ([("customer.example", "allow")], REFUSED, ("done", "")),
         ([("tomer.example", "block")], "", ("done", "")),
+        ([("customer.example", "proven")], "", ("suspended", "proof_wanted")),
+        ([("customer.example", "proven")], PROVEN, ("suspended", "proof_wanted")),
+        ([("customer.example", "proven")], CYS_OWN + SPAM, ("done", "")),
+        ([("customer.example", "proven")], CYS_SPF, ("done", "")),
+        (
+            [("customer.example", "proven")],
+            CYS_OWN.replace(MX, "x.example"),
+            ("suspended", "proof_wanted"),
+        ),
+        ([("customer.example", "proven"), (CY, "allow")], "", ("done", "")),
     ],
 )
 def test_who_is_let_in(cast: MailCast, rules, more, expected) -> None:

@@ -17,7 +17,7 @@ class SenderForm(forms.Form):
     """A new rule."""
 
     pattern = forms.CharField(max_length=320)
-    verdict = forms.ChoiceField(choices=[(lists.BLOCK, lists.BLOCK), (lists.ALLOW, lists.ALLOW)])
+    verdict = forms.ChoiceField(choices=[(verdict, verdict) for verdict in lists.VERDICTS])
 
 
 @require_safe
@@ -62,6 +62,10 @@ def _page(request: MemberRequest, error: str = "") -> HttpResponse:
         "error": error,
         "pattern": request.POST.get("pattern", "") if error else "",
         "verdict": request.POST.get("verdict", lists.BLOCK),
-        "verdicts": [(lists.BLOCK, _("Suspend")), (lists.ALLOW, _("Let in"))],
+        "verdicts": [
+            (lists.BLOCK, _("Suspend")),
+            (lists.PROVEN, _("Let in only when the sender is proven (SPF, DKIM or DMARC)")),
+            (lists.ALLOW, _("Let in")),
+        ],
     }
     return render(request, "mail/senders.html", context, status=422 if error else 200)

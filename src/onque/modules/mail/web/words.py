@@ -60,6 +60,7 @@ REASONS: Mapping[str, Label] = {
     Reason.BLOCKED_SENDER: _("Suspended sender"),
     Reason.MARKED_SPAM: _("Marked as spam"),
     Reason.NOT_PROVEN: _("Sender not proven"),
+    Reason.PROOF_WANTED: _("Sender to be proven"),
     Reason.SAME_MESSAGE: _("Arrived another way"),
     Reason.RAW_MISSING: _("Raw mail missing"),
     Reason.CRASHED: _("Stopped the worker"),
@@ -82,6 +83,9 @@ EXPLAINED: Mapping[str, Label] = {
     Reason.MARKED_SPAM: _("A filter on the way marked it as spam."),
     Reason.NOT_PROVEN: _(
         "The owner of the sender's domain asks to refuse mail that proves nothing, as this one."
+    ),
+    Reason.PROOF_WANTED: _(
+        "Your list lets this sender in only when SPF, DKIM or DMARC proves them; nothing did here."
     ),
     Reason.SAME_MESSAGE: _("The same message already arrived another way and is on its ticket."),
     Reason.RAW_MISSING: _("The stored raw mail is missing. Tell whoever runs this installation."),
@@ -191,6 +195,7 @@ BADGES: Mapping[str, str] = {
     Reason.BLOCKED_SENDER: "warn",
     Reason.MARKED_SPAM: "warn",
     Reason.NOT_PROVEN: "warn",
+    Reason.PROOF_WANTED: "warn",
     "failed": "danger",
     "unsure": "warn",
 }
