@@ -108,6 +108,7 @@ MAIL_LIMIT_BYTES = env.number("ONQUE_MAIL_LIMIT_BYTES", 50 * 1024 * 1024)
 MAIL_PRIVATE_HOSTS = env.flag(
     "ONQUE_MAIL_PRIVATE_HOSTS", default=env.text("ONQUE_ENV", "dev") != "prod"
 )
+MAIL_IMAP_PER_HOST = env.number("ONQUE_MAIL_IMAP_PER_HOST", 0)  # connections; 0 is no limit
 MAIL_PER_MINUTE = env.number("ONQUE_MAIL_PER_MINUTE", 600)  # to one domain; 0 is no limit
 MAIL_ATTACH_LIMIT_BYTES = env.number("ONQUE_MAIL_ATTACH_LIMIT_BYTES", 10 * 1024 * 1024)
 UNDO_SECONDS = env.number("ONQUE_UNDO_SECONDS", 8)  # 0 sends at once

@@ -166,6 +166,24 @@ class MailboxRepository(Repository[Mailbox]):
             row = cursor.fetchone()
         return int(row[0]) if row else 0
 
+    def lock_host(self, host: str) -> None:
+        """Let nobody else take a mailbox at a server until the transaction ends."""
+        with connections[PRIMARY].cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended('mail.imap:' || %s, 0))", [host]
+            )
+
+    def host_load(self, host: str, *, now: datetime) -> tuple[int, int]:
+        """Return how many mailboxes of all tenants at a server are held, and are to be fetched."""
+        with connections[PRIMARY].cursor() as cursor:
+            cursor.execute("SELECT held, wanted FROM onque_imap_load(%s, %s)", [host, now])
+            held, wanted = cursor.fetchone()
+        return int(held), int(wanted)
+
+    def put_off(self, mailbox_id: UUID, *, next_poll_at: datetime) -> None:
+        """Let a mailbox wait for its turn; nothing is wrong with it."""
+        self.rows.filter(pk=mailbox_id).update(next_poll_at=next_poll_at)
+
     def succeed(
         self,
         box: Mailbox,

@@ -12,7 +12,7 @@ from onque.modules.mail.repositories import mailboxes
 from onque.modules.mail.rules.polling import INTERVAL, LONGEST_PAUSE, Fault, pause
 from onque.modules.mail.services import balancing, fetching, imap_session
 from onque.modules.mail.services.imap_session import Session
-from onque.modules.mail.services.turns import LEASE, LeaseLostError, Turn, lease
+from onque.modules.mail.services.turns import LEASE, LeaseLostError, Turn, is_crowded, lease
 
 __all__ = ["INTERVAL", "LEASE", "LONGEST_PAUSE", "Held", "due_mailboxes", "pause", "poll", "visit"]
 
@@ -94,7 +94,8 @@ def let_go(held: Held) -> None:
 
 def _fetch(turn: Turn, *, stay: bool) -> Visited:
     count = fetching.fetch_all(turn)
-    held = _stay(turn) if stay and turn.connected().can_idle else None
+    stays = stay and turn.connected().can_idle and not is_crowded(turn)
+    held = _stay(turn) if stays else None
     now = clock.now()
     with tenant_scope(turn.tenant_id):
         mailboxes.succeed(

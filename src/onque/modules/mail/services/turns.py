@@ -1,9 +1,11 @@
 """One poller's turn at one mailbox: its lease, its connection and the positions it writes."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+from django.conf import settings
 
 from onque.kernel import clock
 from onque.kernel.tenancy import tenant_scope
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from onque.modules.mail.models import Mailbox, MailboxFolder
 
 LEASE = timedelta(minutes=3)
+_NO_ROOM_PAUSE = timedelta(seconds=3)
 
 
 class LeaseLostError(RuntimeError):
@@ -82,10 +85,39 @@ class Turn:
 
 
 def lease(tenant_id: UUID, mailbox_id: UUID, key: UUID) -> "Mailbox | None":
-    """Take the mailbox, or keep it; None when another poller has it or nobody may."""
+    """Take the mailbox, or keep it; None when another poller has it or nobody may.
+
+    Nobody may either while `MAIL_IMAP_PER_HOST` connections to its server are open; then it waits
+    for a moment.
+    """
     now = clock.now()
     with tenant_scope(tenant_id):
+        if settings.MAIL_IMAP_PER_HOST and not _has_room(mailbox_id, now):
+            mailboxes.put_off(mailbox_id, next_poll_at=now + _NO_ROOM_PAUSE)
+            return None
         return mailboxes.lease(mailbox_id, key, now=now, until=now + LEASE)
+
+
+def is_crowded(turn: Turn) -> bool:
+    """Tell whether more mailboxes lie at its server than may be connected: none stays then."""
+    limit = settings.MAIL_IMAP_PER_HOST
+    if not limit:
+        return False
+    with tenant_scope(turn.tenant_id):
+        _held, wanted = mailboxes.host_load(turn.box.host, now=clock.now())
+    return wanted > limit
+
+
+def _has_room(mailbox_id: UUID, now: datetime) -> bool:
+    box = mailboxes.find(mailbox_id)
+    if box is None:
+        return True
+    mailboxes.lock_host(box.host)
+    box = mailboxes.get(mailbox_id)
+    if box.lease_key is not None and box.leased_until is not None and box.leased_until > now:
+        return True  # ours already, or another's: it is counted
+    held, _wanted = mailboxes.host_load(box.host, now=now)
+    return held < settings.MAIL_IMAP_PER_HOST
 
 
 def _enter(tenant_id: UUID, box: "Mailbox") -> Session:

@@ -9,10 +9,12 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import LazySettings
 
+from onque.kernel import clock
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.mail.models import Mailbox
-from onque.modules.mail.services import polling, watching
+from onque.modules.mail.services import polling, turns, watching
 from onque.modules.mail.services.watching import Watcher
 from onque.modules.mail.tests import dovecot as peer
 from onque.modules.mail.tests import factories as make
@@ -96,6 +98,50 @@ def test_new_mail_is_heard_of(cast: MailCast, server: Dovecot, user: str) -> Non
     row = row_of(cast, box)
     assert (row.state, row.is_live, row.leased_until) == ("ok", False, None)
     assert row.last_mail_at is not None
+
+
+def test_a_server_is_not_given_more_connections_than_it_takes(
+    cast: MailCast, server: Dovecot, user: str, settings: LazySettings
+) -> None:
+    settings.MAIL_IMAP_PER_HOST = 2
+    users = [f"{user}-{number}" for number in range(5)]
+    for name in users:
+        server.put(name, *numbered(1, 3))
+        add_box(cast, server.port, name)
+    most = 0
+
+    def all_there() -> bool:
+        nonlocal most
+        with tenant_scope(cast.acme):
+            held = Mailbox.objects.filter(leased_until__gt=clock.now()).count()
+        most = max(most, held)
+        return count(cast) == 10
+
+    with watcher() as one, watcher() as other:
+        until(all_there)
+        assert not one.held
+        assert not other.held
+    assert 0 < most <= 2
+    with tenant_scope(cast.acme):
+        assert {row.state for row in Mailbox.objects.all()} == {"ok"}
+
+
+def test_who_has_a_mailbox_keeps_it_at_the_limit(
+    cast: MailCast, server: Dovecot, user: str, settings: LazySettings
+) -> None:
+    settings.MAIL_IMAP_PER_HOST = 1
+    mine, waits = add_box(cast, server.port, user), add_box(cast, server.port, f"{user}-2")
+    elsewhere = add_box(cast, server.port, f"{user}-3", host="localhost")
+    key = uuid4()
+    assert turns.lease(cast.acme, mine, key)
+    assert turns.lease(cast.acme, waits, uuid4()) is None
+    assert row_of(cast, waits).next_poll_at > clock.now()
+    assert row_of(cast, waits).state == "new"  # nothing is wrong with it
+    assert turns.lease(cast.acme, elsewhere, uuid4())
+    assert turns.lease(cast.acme, mine, key)
+    with clock.frozen(clock.now() + turns.LEASE + timedelta(seconds=1)):
+        assert turns.lease(cast.acme, waits, uuid4())
+        assert turns.lease(cast.acme, mine, key) is None
 
 
 def test_over_tls_too(cast: MailCast, server: Dovecot, user: str) -> None:
