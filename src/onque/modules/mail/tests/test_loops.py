@@ -209,6 +209,27 @@ def test_a_list_with_a_responder_on_it(cast: MailCast, sink: Sink) -> None:
     assert world(cast, sink, answer).start(first) == 0
 
 
+def test_a_responder_behind_a_list_that_a_person_wrote_from(cast: MailCast, sink: Sink) -> None:
+    """The first mail bears no mark and is acknowledged; what the list brings back is not."""
+
+    def answer(mail: ParsedMail, count: int) -> EmailMessage:
+        more = {"List_Id": "<l.peer.example>", "Precedence": "list"}
+        return letter(to_sender(mail), f"Away {count}", sender="l@peer.example", **more)
+
+    assert world(cast, sink, answer).start(letter(ACME, "Hello", sender="l@peer.example")) == 1
+
+
+def test_a_list_that_carries_our_acknowledgement_back_to_us(cast: MailCast, sink: Sink) -> None:
+    """As some do: the sender is left as it was, the marks and our ids are gone."""
+
+    def answer(mail: ParsedMail, _count: int) -> EmailMessage:
+        return letter(ACME, mail.text, sender=to_sender(mail), subject=f"[l] {mail.subject}")
+
+    assert world(cast, sink, answer).start(letter(ACME, "Hello", sender="l@peer.example")) == 1
+    row = make.ledger(cast.acme)[-1]
+    assert (row.state, row.reason) == ("suspended", "own_address")
+
+
 @pytest.mark.parametrize("stripped", [False, True], ids=["as sent", "marks stripped on the way"])
 def test_two_workspaces_that_write_to_each_other(
     cast: MailCast, sink: Sink, stripped: bool
