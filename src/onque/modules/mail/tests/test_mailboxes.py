@@ -390,6 +390,24 @@ def test_what_is_wrong_is_said_with_a_code(
             scripted.close()
 
 
+def test_a_mailbox_that_leads_into_a_private_network_is_not_called(
+    cast: MailCast, server: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Saved while it was allowed, or under a name that led elsewhere then."""
+    boxes = [
+        add_box(cast, server.port, user),
+        add_box(cast, server.port, f"{user}-2", host="localhost"),
+    ]
+    server.put(user, *numbered(1, 2))
+    monkeypatch.setattr(settings, "MAIL_PRIVATE_HOSTS", False)
+    for box in boxes:
+        assert polling.poll(cast.acme, box) == 0
+        row = row_of(cast, box)
+        assert (row.state, row.reason) == ("failing", "host_private")
+    monkeypatch.setattr(settings, "MAIL_PRIVATE_HOSTS", True)
+    assert polling.poll(cast.acme, boxes[0]) == 1
+
+
 # --- OAuth2 ---------------------------------------------------------------------------------------
 
 
