@@ -62,6 +62,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "10 MiB",
         "Files of one outgoing mail beyond this together are sent as signed links.",
     ),
+    "ONQUE_MAIL_IMAP_PER_HOST": (
+        "0",
+        "Connections to one IMAP server at once, of all processes and workspaces; 0 is no limit.",
+    ),
     "ONQUE_MAIL_LIMIT_BYTES": ("50 MiB", "A larger mail is refused while it arrives."),
     "ONQUE_MAIL_TRUSTED_HOSTS": (
         "empty",
