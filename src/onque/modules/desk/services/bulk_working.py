@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 CHUNK = 25
 MOST = 100_000
 SPELL_SECONDS = 4.0
-REST = 0.5
+REST = 1.0
 """How long it rests after a chunk, as a share of what the chunk took: pages come first."""
 STANDS_STILL = timedelta(seconds=30)
 
