@@ -8,17 +8,19 @@ store or the database does not answer, the peer hears 4xx and keeps the mail. So
 import asyncio
 import logging
 import ssl
+import sys
 from dataclasses import dataclass
 from uuid import uuid4
 
 from aiosmtpd.lmtp import LMTP
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 from django.db import Error as DatabaseFault
 from typing_extensions import override
 
 from onque.kernel.errors import Unavailable
 from onque.modules.mail.services import receiving
 from onque.modules.mail.services.receiving import Arrival, Route
+from onque.modules.mail.services.smtp_text import read_text
 from onque.modules.mail.services.workers import DatabaseThreads
 
 log = logging.getLogger(__name__)
@@ -26,13 +28,15 @@ log = logging.getLogger(__name__)
 UNKNOWN = "550 5.1.1 Nobody here has this address"
 TRY_LATER = "451 4.3.0 Not stored, please try again"
 TOO_MANY = "452 4.5.3 Too many recipients"
+TOO_LARGE = "552 5.3.4 Too much mail data"
 STORED = "250 2.0.0 Stored"
 BUSY = b"421 4.3.2 Too many connections, please try again\r\n"
 MAX_RECIPIENTS = 100
 COMMAND_SECONDS = 300
 """How long one command may take, the whole text of a mail too. Source: RFC 5321, 4.5.3.2.7."""
 MAX_SESSIONS = 500
-LONGEST_LINE_BYTES = 1_000_000
+READ_AHEAD_BYTES = 1_000_000
+"""How much of a session is held before it is taken; no limit on the lines of a text."""
 _THREADS = 8
 
 
@@ -129,12 +133,12 @@ def _routes(envelope: Envelope) -> list[Route]:
 
 
 class _Smtp(SMTP):
-    """Takes the overlong lines that many programs write, against RFC 5321, 4.5.3.1.6.
+    """Takes texts whole, with the overlong lines of many programs (RFC 5321, 4.5.3.1.6).
 
     Turns away who comes when too many are there; they come again.
     """
 
-    line_length_limit = LONGEST_LINE_BYTES
+    line_length_limit = READ_AHEAD_BYTES
     _counted = False
     _is_turned_away = False
 
@@ -159,6 +163,26 @@ class _Smtp(SMTP):
             self._counted = False
             self.event_handler.sessions -= 1
         super().connection_lost(error)
+
+    @override
+    @syntax("DATA")
+    async def smtp_DATA(self, arg: str) -> None:
+        """Take the text of a mail for the accepted recipients, and answer."""
+        envelope = self.envelope
+        if await self.check_helo_needed() or envelope is None:
+            return
+        if not envelope.rcpt_tos:
+            await self.push("503 5.5.1 Name a recipient first")
+            return
+        if arg:
+            await self.push("501 5.5.4 DATA takes nothing behind it")
+            return
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        text = await read_text(self._reader, limit=self.data_size_limit or sys.maxsize)
+        envelope.content = envelope.original_content = text
+        answer = TOO_LARGE if text is None else await self._call_handler_hook("DATA")
+        self._set_post_data_state()  # type: ignore[no-untyped-call]  # the library has no types here
+        await self.push(answer)
 
 
 class _Lmtp(LMTP, _Smtp):
