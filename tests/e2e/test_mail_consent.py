@@ -143,6 +143,7 @@ def test_signed_in_refused_and_signed_in_again(place, viewport, locale, theme) -
         expect(page.locator("main")).to_contain_text(ended)
         looked_at(page, f"consent-failing-{shape}", width)
         page.locator("a[href$='/sign-in']").click()
+        page.wait_for_url("**/sign-in")
         looked_at(page, f"consent-again-{shape}", width)
         page.locator(".btnrow .btn--primary").click()
         page.click("#yes")

@@ -67,8 +67,8 @@ def fill_server(page: Page, port: int, password: str = PASSWORD, prefix: str = "
 
 
 def next_step(page: Page) -> None:
-    page.click(".savebar .btn--primary")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click(".savebar .btn--primary")
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])

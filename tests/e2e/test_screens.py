@@ -121,7 +121,8 @@ def choose(page: Page, **taste: str) -> None:
 
 
 def no_findings(page: Page) -> None:
-    """Run axe over the page as it stands."""
+    """Run axe over the page as it stands, once it is there."""
+    page.wait_for_load_state()
     found = Axe().run(page).response["violations"]
     assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
 
