@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 SUBJECT = re.compile(
-    r"^\s*(?:(?:re|aw|sv|antw|rif|res|odp)\s*:\s*)?[\[(【<*]?\s*(?:"
+    r"^\s*(?P<answered>(?:re|aw|sv|antw|rif|res|odp)\s*:\s*)?[\[(【<*]?\s*(?:"
     r"auto(?:matic|mated|matisch|mática|matica|matique|matisk|"
     r"maattinen)?[\s:_-]*(?:e?-?mail\s+)?(?:reply|response|responder|"
     r"answer|acknowledge?ment|antwort|svar|respuesta|resposta|risposta|réponse|antwoord|vastaus|"
@@ -37,7 +37,36 @@ SUBJECT = re.compile(
     r")",
     re.IGNORECASE,
 )
-"""Told by the subject alone: programs put these words there, people do not."""
+"""Words that programs put at the beginning of a subject, and people who ask about them."""
+
+_TITLE = (
+    r"(?:\s*(?:auto[\s-]?(?:reply|response|responder)|repl(?:y|ies)|response|message|e?-?mail|"
+    r"notification|notice|assistant|"
+    r"자동|응답|회신|답장|안내|알림|메일|메시지|입니다|드립니다|"
+    r"メール|メッセージ|の?お知らせ|です|邮件|郵件|通知))*\s*"
+)
+ENDED = re.compile(
+    _TITLE + r"(?:$|(?:re|aw|fwd?)\s*:|[:;,.!|\])】）」』〉>*：；，。！]|\s[-–—~]\s|[-–—]{2})",
+    re.IGNORECASE,
+)
+"""The words stand alone or head what follows, as programs write them."""
+
+DATED = re.compile(
+    _TITLE + r"\(?(?:\d+\s*[./\-–~년월年月]\s*\d|\d+(?:st|nd|rd|th)\b|"
+    r"(?:until|till|through|thru|from\s+(?:\w+\s+)?\d|bis|vom|ab|jusqu['’]\w+|du\s+\d|hasta|desde|até|"
+    r"fino\s+al?|dal|до|с\s+\d|t/m|tot|od\s+\d|do\s+\d)\b)",
+    re.IGNORECASE,
+)
+"""The words go on with how long somebody is away."""
+
+ASKS = re.compile(
+    r"[?？]|문의|질문|안\s*(?:돼|되|됨|와|옴)|어떻게|해\s*주세요|설정|해제|오류|않|방법|"
+    r"\bhow\b|\bnot\b|n['’]t\b|\bcan\b|problem|error|issue|broken|\bstop|set\s*up|setting|enable|disable|"
+    r"einricht|funktion|einstell|\bnicht\b|\bkein|impossible|\bpas\b|probl[eè]m|configur|régl|activ|\bno\b|"
+    r"não|\bnon\b|не\s|как\s|设置|設定|怎么|如何|できな|届かな|方法|ません|ない",
+    re.IGNORECASE,
+)
+"""The rest of a subject by which a person asks about automatic answers."""
 
 WEAK_SUBJECT = re.compile(
     r"out\s+of\s+office|vacation|on\s+leave|away\s+(?:from|until)|absent|annual\s+leave|urlaub|"

@@ -124,9 +124,21 @@ def _by_challenge(message: Headers, text: str) -> Automatic | None:
     return _auto("a spam filter asks for a confirmation") if asks else None
 
 
-def _by_subject(message: Headers, _text: str) -> Automatic | None:
-    found = auto_words.SUBJECT.match(headers.text(message, "Subject"))
-    return _auto(f"the subject begins with “{found[0].strip(' [(【')}”") if found else None
+def _by_subject(message: Headers, text: str) -> Automatic | None:
+    """A program's words at the beginning of the subject, where they do not begin a question.
+
+    "Automatic reply: order" and "Out of office until Monday" are a program's; "Automatic reply does
+    not work" is a customer's. "Re: Automatic reply: order" is a person's answer to a program.
+    """
+    subject = headers.text(message, "Subject")
+    found = auto_words.SUBJECT.match(subject)
+    if found is None:
+        return None
+    heads = found[0].endswith((":", "-")) or auto_words.ENDED.match(subject, found.end())
+    told = (heads and not found["answered"]) or auto_words.DATED.match(subject, found.end())
+    if not told and not found["answered"] and not auto_words.ASKS.search(subject, found.end()):
+        told = auto_words.BODY.search(text[:_MAX_READ])
+    return _auto(f"the subject begins with “{found[0].strip(' [(【')}”") if told else None
 
 
 def _by_words(message: Headers, text: str) -> Automatic | None:

@@ -109,7 +109,8 @@ def codec_name(label: str) -> str | None:
     if not cleaned or cleaned in _SAYS_NOTHING:
         return None
     tried = (_ALIASES.get(cleaned, cleaned), cleaned.removeprefix("x-"), cleaned.removeprefix("cs"))
-    for candidate in (*tried, re.sub(r"^(?:windows|win|ibm)-?(?=\d)", "cp", cleaned)):
+    unified = re.sub(r"^(?:x-)?(?:windows|win|ibm|cp|dos|oem)[-_]?(?=\d)", "cp", cleaned)
+    for candidate in (*tried, unified):
         try:
             name = codecs.lookup(_ALIASES.get(candidate, candidate)).name
         except (LookupError, ValueError):

@@ -34,6 +34,7 @@ LABELS = {
     "koi8_r": ["koi8-r", "KOI8-R", "koi8"],
     "utf-7": ["utf-7", "unicode-1-1-utf-7", "x-unicode-2-0-utf-7"],
     "utf-8": ["utf8", "UTF-8", "unicode-1-1-utf-8", "utf8mb4", "utf-8;", "cp65001", "uft-8"],
+    "cp850": ["cp850", "cp-850", "cp_850", "ibm-850", "dos-850"],
     "iso8859_8": ["iso-8859-8-i", "iso-8859-8", "logical"],
     "cp1252": ["iso-8859-1", "latin1", "windows-1252", "ANSI_X3.4-1968"],
 }
@@ -48,6 +49,7 @@ TEXTS = {
     "koi8_r": "Здравствуйте, верните деньги.",
     "utf-7": KOREAN,
     "utf-8": KOREAN,
+    "cp850": "Grüße aus Köln",
     "iso8859_8": "שלום לכולם",
     "cp1252": "Café “déjà vu” – 5 €",
 }
