@@ -314,6 +314,7 @@ class TicketRow(Contract):
     language: str
     updated_at: datetime
     created_at: datetime
+    sort_at: datetime
     version: int
 
 

@@ -11,7 +11,7 @@ from onque.kernel.tenancy import current_alias, current_tenant
 from onque.modules.desk.contracts import View
 from onque.modules.desk.contracts.views import Order
 from onque.modules.desk.repositories.conditions import SHELVES, Condition
-from onque.modules.desk.repositories.walks import WAYS, Walk
+from onque.modules.desk.repositories.walks import WAYS, Position, Walk
 
 
 class Listed(NamedTuple):
@@ -97,6 +97,42 @@ class ListingRepository:
     ) -> list[Listed]:
         """Return up to `limit` tickets of a walk after a keyset position, in order."""
         source, values = walk.source(order, after=after, limit=limit)
+        return self._read(f"{source} t {JOINED} ORDER BY {_of_t(WAYS[order].by)}", values)
+
+    def around(
+        self,
+        order: Order,
+        condition: Condition,
+        position: Position,
+        *,
+        before: int,
+        after: int,
+    ) -> list[Listed]:
+        """Return so many tickets before a keyset position, and so many at it or after it, in order.
+
+        One statement, which walks the view's index both ways from there.
+        """
+        way = WAYS[order]
+        parts, values = [], []
+        for along, step, few in (
+            (way, way.at_or_after(position), after),
+            (way.turned, way.turned.after(position), before),
+        ):
+            found = condition & step
+            parts.append(
+                f"(SELECT * FROM desk_ticket t WHERE t.tenant_id = %s AND {found.sql}"  # noqa: S608 - conditions are ours
+                f" ORDER BY {along.by} LIMIT %s)"
+            )
+            values += [current_tenant(), *found.values, few]
+        return self._read(
+            f"({' UNION ALL '.join(parts)}) t {JOINED} ORDER BY {_of_t(way.by)}", values
+        )
+
+    def walked_around(
+        self, walk: Walk, order: Order, position: Position, *, before: int, after: int
+    ) -> list[Listed]:
+        """Return the same of a walk."""
+        source, values = walk.around(order, position, before=before, after=after)
         return self._read(f"{source} t {JOINED} ORDER BY {_of_t(WAYS[order].by)}", values)
 
     def one(self, ticket_id: UUID) -> Listed:

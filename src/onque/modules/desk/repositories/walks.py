@@ -34,11 +34,22 @@ class Way(NamedTuple):
         down = " DESC" if self.descends else ""
         return f"{self.column}{down}, id{down}"
 
+    @property
+    def turned(self) -> "Way":
+        """The same way walked backwards."""
+        return Way(self.column, not self.descends)
+
     def after(self, position: Position | None) -> Condition:
         """Return the condition of what stands after a position."""
         if position is None:
             return Condition("TRUE")
-        sign = "<" if self.descends else ">"
+        return self._beyond(position, "<" if self.descends else ">")
+
+    def at_or_after(self, position: Position) -> Condition:
+        """Return the condition of what stands at a position or after it."""
+        return self._beyond(position, "<=" if self.descends else ">=")
+
+    def _beyond(self, position: Position, sign: str) -> Condition:
         return Condition(f"(t.{self.column}, t.id) {sign} (%s, %s)", position)
 
 
@@ -63,11 +74,24 @@ class Walk:
         self, order: Order, *, after: Position | None, limit: int | None
     ) -> tuple[str, list[Any]]:
         """Return SQL of the first `limit` tickets after a position, in order; None for all."""
+        return self._found(order, WAYS[order], WAYS[order].after(after), limit)
+
+    def around(
+        self, order: Order, position: Position, *, before: int, after: int
+    ) -> tuple[str, list[Any]]:
+        """Return SQL of so many tickets before a position, and so many at it or after it."""
         way = WAYS[order]
+        ahead, values = self._found(order, way, way.at_or_after(position), after)
+        behind, more = self._found(order, way.turned, way.turned.after(position), before)
+        return f"(SELECT * FROM {ahead} a UNION ALL SELECT * FROM {behind} b)", [*values, *more]  # noqa: S608 - ours
+
+    def _found(
+        self, order: Order, way: Way, step: Condition, limit: int | None
+    ) -> tuple[str, list[Any]]:
         few = "" if limit is None else f" ORDER BY {way.by} LIMIT {int(limit)}"
         parts, values = [], []
         for shelf in self.shelves:
-            looked, more = self.looked(shelf, order, after=after)
+            looked, more = self._looked(shelf, order, way, step)
             parts.append(f"(SELECT * FROM ({looked}) t WHERE {self.rest.sql}{few})")  # noqa: S608 - conditions are ours
             values += [*more, *self.rest.values]
         if not parts:
@@ -79,8 +103,12 @@ class Walk:
         self, shelf: str, order: Order, *, after: Position | None, look: int = LOOK
     ) -> tuple[str, list[Any]]:
         """Return SQL of what one shelf is looked through, in order."""
-        way = WAYS[order]
-        found = Condition("t.shelf = %s", (shelf,)) & way.after(after)
+        return self._looked(shelf, order, WAYS[order], WAYS[order].after(after), look=look)
+
+    def _looked(
+        self, shelf: str, order: Order, way: Way, step: Condition, look: int = LOOK
+    ) -> tuple[str, list[Any]]:
+        found = Condition("t.shelf = %s", (shelf,)) & step
         if order == Order.DUE:
             found &= self.along
         sql = (

@@ -6,7 +6,7 @@ from uuid import UUID
 from onque.kernel import clock
 from onque.kernel.access import Actor
 from onque.kernel.cursors import read_cursor, write_cursor
-from onque.modules.desk.contracts import TicketPage, View
+from onque.modules.desk.contracts import TicketPage, TicketRow, View
 from onque.modules.desk.contracts.views import Narrowing, Order, Tally, ViewDraft
 from onque.modules.desk.repositories import counts, listing
 from onque.modules.desk.repositories.walks import LOOK_TO_COUNT, WAYS, Position, Walk, edge
@@ -66,7 +66,7 @@ def _page(
     found = listing.walked(walk, order, after=after, limit=limit + 1)
     if len(found) > limit:
         found = found[:limit]
-        return found, write_cursor(*_position(found[-1], order))
+        return found, write_cursor(*position_of(found[-1], order))
     seen_up_to = edge(walk, order, after=after)
     if seen_up_to is None:
         return found, ""
@@ -74,12 +74,13 @@ def _page(
     kept = [
         row
         for row in found
-        if (_position(row, order) >= seen_up_to) == way.descends
-        or _position(row, order) == seen_up_to
+        if (position_of(row, order) >= seen_up_to) == way.descends
+        or position_of(row, order) == seen_up_to
     ]
     return kept, write_cursor(*seen_up_to)
 
 
-def _position(row: "Listed", order: Order) -> Position:
+def position_of(row: "Listed | TicketRow", order: Order) -> Position:
+    """Return where a ticket stands in a list of some order."""
     at = {"sort_at": row.sort_at, "updated_at": row.updated_at, "created_at": row.created_at}
     return at[WAYS[order].column], row.id

@@ -65,15 +65,8 @@ def list_tickets(
     `after` is the `next_cursor` of the page before. Raises `Forbidden`, `Invalid` for a cursor
     that is not ours, `NotFound` for an unknown brand or a view the member does not have.
     """
-    actor.require("ticket.view")
-    if view not in views_for(actor):
-        raise NotFound(kind="view", view=view)
-    brand = _brand(brand_slug)
     now = clock.now()
-    soon = now + timedelta(seconds=rules.RISK_SECONDS)
-    condition = conditions.in_view(view, access.reach_of(actor), soon=soon)
-    if brand is not None:
-        condition = conditions.of_brand(brand.id) & condition
+    brand, condition = condition_of(actor, view=view, brand_slug=brand_slug)
     found = listing.page(view, condition, after=read_cursor(after), limit=limit + 1)
     more, found = len(found) > limit, found[:limit]
     cursor = ""
@@ -81,6 +74,22 @@ def list_tickets(
         last = found[-1]
         cursor = write_cursor(last.updated_at if view in FINISHED else last.sort_at, last.id)
     return TicketPage(view, brand, tuple(rows(actor, found, now)), cursor)
+
+
+def condition_of(
+    actor: Actor, *, view: View, brand_slug: str
+) -> tuple[BrandMark | None, conditions.Condition]:
+    """Return a view's brand, and which of its tickets the member may see.
+
+    Raises `Forbidden`, `NotFound` for an unknown brand or a view the member does not have.
+    """
+    actor.require("ticket.view")
+    if view not in views_for(actor):
+        raise NotFound(kind="view", view=view)
+    brand = _brand(brand_slug)
+    soon = clock.now() + timedelta(seconds=rules.RISK_SECONDS)
+    condition = conditions.in_view(view, access.reach_of(actor), soon=soon)
+    return brand, conditions.of_brand(brand.id) & condition if brand else condition
 
 
 def get_ticket(actor: Actor, *, number: int) -> TicketDetail:
@@ -236,6 +245,7 @@ def _row(row: "Listed", now: datetime, zone: ZoneInfo) -> TicketRow:
         language=row.language,
         updated_at=row.updated_at,
         created_at=row.created_at,
+        sort_at=row.sort_at,
         version=row.version,
     )
 

@@ -100,9 +100,9 @@ class Place:
         path = _tickets_path(self.slug)
         return f"{path}?{urlencode({k: v for k, v in query.items() if v})}"
 
-    def query(self) -> str:
+    def query(self, **more: str) -> str:
         """Return the place as an address's query, to be kept by links and forms."""
-        kept = {"view": str(self.view), "brand": self.brand_slug}
+        kept = {"view": self._name(), "brand": self.brand_slug, **more}
         return urlencode({k: v for k, v in kept.items() if v})
 
     def ticket_url(self, number: int, **more: str) -> str:
@@ -180,15 +180,6 @@ def grouped(page: TicketPage) -> list[tuple[str, list[TicketRow]]]:
     order = {group: index for index, group in enumerate(DueGroup)}
     rows = sorted(page.rows, key=lambda row: order[row.due_group])
     return [(str(key), list(found)) for key, found in groupby(rows, lambda row: row.due_group)]
-
-
-def neighbours(rows: Sequence[TicketRow], number: int) -> tuple[int | None, int | None]:
-    """Return the numbers before and after a ticket in the list it was opened from."""
-    numbers = [row.number for row in rows]
-    if number not in numbers:
-        return None, (numbers[0] if numbers else None)
-    at = numbers.index(number)
-    return (numbers[at - 1] if at else None), (numbers[at + 1] if at + 1 < len(numbers) else None)
 
 
 def by_day(messages: Iterable[MessageItem]) -> list[tuple[str, list[MessageItem]]]:

@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -16,12 +17,14 @@ from onque.modules.desk.contracts import (
     TicketDetail,
     TicketMergedAway,
     TicketPage,
+    TicketRow,
     View,
     ViewCounts,
 )
+from onque.modules.desk.contracts.nearby import Nearby, Step
 from onque.modules.desk.contracts.operations import UndoItem
 from onque.modules.desk.contracts.views import COLUMNS
-from onque.modules.desk.services import counting, letters, lists, operations, reading
+from onque.modules.desk.services import counting, letters, lists, operations, reading, walking
 from onque.modules.desk.web import later, screen, view_urls, view_words, words
 from onque.modules.desk.web.drafts import Draft, composer_context
 from onque.modules.desk.web.letters import LetterDrawer
@@ -32,8 +35,6 @@ from onque.ui import slots, times
 
 if TYPE_CHECKING:
     from onque.kernel.access import Actor
-
-PANE = 40
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,20 @@ def ticket(request: MemberRequest, number: int) -> HttpResponse:
 
 def place_of(request: MemberRequest) -> screen.Place:
     """Read the view and the brand from the address; raise `NotFound` for an unknown view."""
-    name = request.GET.get("view") or View.ALL
-    return place_named(request.workspace.slug, name, request.GET.get("brand", ""))
+    query = query_of(request)
+    name = query.get("view") or View.ALL
+    return place_named(request.workspace.slug, name, query.get("brand", ""))
+
+
+def query_of(request: MemberRequest) -> QueryDict:
+    """Return where the reader stands: forms of a ticket send it along, or come from its page."""
+    if request.method != "POST" or "view" in request.GET:
+        return request.GET
+    if "place" in request.POST:
+        return QueryDict(request.POST["place"])
+    origin = urlsplit(request.headers.get("Referer", ""))
+    is_ours = origin.netloc == request.get_host() and "/tickets/" in origin.path
+    return QueryDict(origin.query) if is_ours else request.GET
 
 
 def place_named(slug: str, name: str, brand: str = "") -> screen.Place:
@@ -104,6 +117,15 @@ def page_of(actor: "Actor", place: screen.Place, **more: Any) -> TicketPage:
     if place.saved_id is not None:
         return lists.list_saved(actor, view_id=place.saved_id, **more)
     return reading.list_tickets(actor, view=place.view, brand_slug=place.brand_slug, **more)
+
+
+def nearby_of(actor: "Actor", place: screen.Place, around: TicketRow, at: str) -> Nearby:
+    """Read the list around a ticket that was opened at `at`."""
+    if place.saved_id is not None:
+        return walking.list_saved_nearby(actor, around=around, at=at, view_id=place.saved_id)
+    return walking.list_nearby(
+        actor, around=around, at=at, view=place.view, brand_slug=place.brand_slug
+    )
 
 
 def label_of(place: screen.Place, page: TicketPage) -> words.Label:
@@ -188,8 +210,7 @@ def ticket_context(
     actor: Actor = request.actor
     live = screen.live(request.workspace)
     found = reading.get_ticket(actor, number=number)
-    page = page_of(actor, place, limit=PANE)
-    before, after = screen.neighbours(page.rows, number)
+    nearby = nearby_of(actor, place, found.row, query_of(request).get("at", ""))
     log = _log(actor, found)
     return {
         "live": live,
@@ -200,21 +221,26 @@ def ticket_context(
         "log": log,
         "done": done_of(log, request.GET.get("did", "")),
         "days": screen.by_day(found.messages),
-        "groups": screen.grouped(page),
+        "groups": screen.grouped(nearby.page),
         "total": 0,
-        "view_label": label_of(place, page),
+        "view_label": label_of(place, nearby.page),
         "list_url": place.list_url(),
-        "parts_url": place.ticket_url(number, parts="1"),
-        "query": place.query(),
+        "parts_url": place.ticket_url(number, parts="1", at=nearby.at),
+        "query": place.query(at=nearby.at),
         "ticket_url": place.ticket_url,
         "draw_row": RowDrawer("desk/_pane_row.html", place),
         "letter": LetterDrawer(place.slug, letters.trusted_among(found.messages)),
-        "previous_number": before,
-        "next_number": after,
+        "previous_url": step_url(place, nearby.previous),
+        "next_url": step_url(place, nearby.next),
         **composer_context(actor, found, draft, forward=request.GET.get("forward", "")),
         **_rights(actor, found),
         **_panels(actor, found),
     }
+
+
+def step_url(place: screen.Place, step: Step | None) -> str:
+    """Return the address of a neighbour in the list, with its place there; "" for none."""
+    return place.ticket_url(step.number, at=step.at) if step else ""
 
 
 def _rights(actor: "Actor", found: TicketDetail) -> screen.Context:

@@ -194,8 +194,8 @@ onKey("t", () => { document.getElementById("add-tag")?.focus(); });
 onKey("e", () => press('[data-menu="status"] button[value="solved"]'));
 onKey("h", () => openMenu("later"));
 onKey("m", () => go("merge"));
-onKey("j", () => go("next"));
-onKey("k", () => go("previous"));
+onKey("j", () => go("next") || toast(page.dataset.last));
+onKey("k", () => go("previous") || toast(page.dataset.first));
 onKey("Escape", () => { location.assign(page.dataset.listUrl); });
 
 // --- the link, and paper ------------------------------------------------------------------------------------------
@@ -218,7 +218,9 @@ document.addEventListener("click", async (event) => {
 });
 
 function go(id) {
-  document.getElementById(id)?.click();
+  const link = document.getElementById(id);
+  link?.click();
+  return Boolean(link);
 }
 
 document.addEventListener("click", (event) => {
@@ -228,4 +230,4 @@ document.addEventListener("click", (event) => {
 });
 
 watchHeld(document);
-document.querySelector('.pi[aria-current="true"]')?.scrollIntoView({ block: "nearest" });
+document.querySelector('.pi[aria-current="true"]')?.scrollIntoView({ block: "center" });
