@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 from tests.browsing import CHROMIUM, require
-from tests.e2e.test_screens import NARROW, choose, no_findings, serving, visit
+from tests.e2e.test_screens import NARROW, WIDE, choose, no_findings, serving, visit
 
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.mail.models import InboundMail
@@ -111,3 +111,41 @@ def test_every_width_language_and_theme(desk: str, language: str, theme: str) ->
             page.goto(f"{desk}/desk/acme/mail/balance/")
             no_findings(page)
             shoot(page, f"balance-{language}-{theme}-{width}")
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_original_is_reached_by_keyboard_and_runs_nothing(desk: str, language: str) -> None:
+    make_evil_ticket()
+    with visit(desk) as page:
+        if language != "en":
+            choose(page, locale=language)
+        page.goto(f"{desk}/desk/acme/tickets/2/")
+        page.locator("details.here summary").first.focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/original")
+        here = page.url
+        for theme in ("light", "dark"):
+            choose(page, theme=theme)
+            for width, size in (("wide", WIDE), ("phone", NARROW)):
+                page.set_viewport_size(size)
+                page.goto(here)
+                assert page.evaluate("window.__xss") is None
+                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+                no_findings(page)
+                shoot(page, f"original-{language}-{theme}-{width}")
+            page.set_viewport_size(WIDE)
+        with page.expect_download() as kept:
+            page.locator("a[href$='.eml']").first.click()
+        assert kept.value.suggested_filename.endswith(".eml")
+        assert page.url == here
+
+
+def make_evil_ticket() -> None:
+    """A further ticket, whose mail has traps in its header and text."""
+    route = receiving.find_route(make.ACME)
+    assert route
+    raw = make.raw_mail(TRAP * 20, subject="Second 원본", more=f"X-Trap: {TRAP * 5}\n")
+    receiving.store_mail([route], Arrival(raw, "lmtp", uuid4().hex, ""))
+    make.drain()

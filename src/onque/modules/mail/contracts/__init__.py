@@ -287,6 +287,8 @@ class WhyHere(Contract):
     """The host that checked the sender, "onque" for ourselves, "" when nobody did."""
     checks: tuple[tuple[str, str, str], ...] = ()
     """Method (spf, dkim, dmarc), result and domain."""
+    message_id: UUID | None = None
+    """Whose original can be shown; None when the bytes are not kept."""
 
 
 @dataclass(frozen=True)

@@ -166,3 +166,18 @@ class HeldMail(Contract):
 
     workspace: str
     item: InboundItem
+
+
+@dataclass(frozen=True)
+class Original(Contract):
+    """The mail a message came by: its header fields in words, and its source as text.
+
+    `is_cut`: the source is longer than what `text` holds.
+    """
+
+    message_id: UUID
+    ticket_number: int
+    headers: tuple[tuple[str, str], ...]
+    text: str
+    is_cut: bool
+    size_bytes: int

@@ -23,6 +23,7 @@ def why_here(_actor: Actor, message_ids: Sequence[UUID]) -> Mapping[UUID, WhyHer
             recipient=row.recipient,
             sender=row.sender,
             checked_by=evidence.by,
+            message_id=row.message_id if row.object_key else None,
             checks=tuple((one.method, one.result, one.domain) for one in evidence.checks),
         )
     return found

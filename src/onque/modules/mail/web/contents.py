@@ -23,7 +23,7 @@ PREVIEW = (
 def raw(request: MemberRequest, mail_id: UUID) -> HttpResponse:
     """Hand out the bytes as they came, never to be shown by the browser."""
     content = reading.get_raw(request.actor, mail_id=mail_id)
-    return _download(content, f"{mail_id.hex}.eml")
+    return as_download(content, f"{mail_id.hex}.eml")
 
 
 @require_safe
@@ -40,7 +40,7 @@ def source(request: MemberRequest, mail_id: UUID) -> HttpResponse:
 def file(request: MemberRequest, mail_id: UUID, index: int) -> HttpResponse:
     """Hand out one file of a mail, never to be shown by the browser."""
     found = reading.get_file(request.actor, mail_id=mail_id, index=index)
-    return _download(found.content, found.name)
+    return as_download(found.content, found.name)
 
 
 @require_safe
@@ -55,7 +55,8 @@ def preview(request: MemberRequest, mail_id: UUID) -> HttpResponse:
     return response
 
 
-def _download(content: bytes, name: str) -> HttpResponse:
+def as_download(content: bytes, name: str) -> HttpResponse:
+    """Return an answer that the browser keeps as a file and never shows, whatever it is."""
     response = HttpResponse(content, content_type="application/octet-stream")
     header = content_disposition_header(as_attachment=True, filename=name or "file")
     response["Content-Disposition"] = header or "attachment"

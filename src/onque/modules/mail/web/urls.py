@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from onque.modules.mail.web import balance, contents, outgoing, quarantine, senders, settings, stops
+from onque.modules.mail.web import (
+    balance,
+    contents,
+    originals,
+    outgoing,
+    quarantine,
+    senders,
+    settings,
+    stops,
+)
 from onque.modules.mail.web.sending import brands, ways
 from onque.modules.mail.web.setting import acts, consent, wizard
 
@@ -16,6 +25,8 @@ urlpatterns = [
     path(f"{_MAIL}/", quarantine.detail, name="mail"),
     path(f"{_MAIL}/raw", contents.raw, name="raw"),
     path(f"{_MAIL}/source", contents.source, name="source"),
+    path("<slug:slug>/messages/<uuid:message_id>/original", originals.original, name="original"),
+    path("<slug:slug>/messages/<uuid:message_id>/original.eml", originals.raw, name="original-raw"),
     path(f"{_MAIL}/preview", contents.preview, name="preview"),
     path(f"{_MAIL}/files/<int:index>", contents.file, name="file"),
     path(f"{_MAIL}/retry", quarantine.retry, name="retry"),
