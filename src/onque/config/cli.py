@@ -290,6 +290,29 @@ def reparse_mail(**asked: Any) -> None:
 
 
 @main.group()
+def search() -> None:
+    """Handle the search index."""
+
+
+@search.command("reindex")
+@click.option("--tenant", "slug", default="", help="Slug of one workspace; default: all.")
+@click.option("--kind", default="", help="ticket, message or customer; default: all.")
+@click.option("--all", "everything", is_flag=True, help="Also what is in the index already.")
+@click.option("--after", type=click.UUID, help="Go on after the id that the last line named.")
+@click.option("--chunk", type=click.IntRange(1, 2000), default=200, show_default=True)
+def reindex(**asked: Any) -> None:
+    """Index what the search does not know yet; can be stopped and repeated, beside live traffic."""
+    start_django()
+    from onque.config import mail_acts, search_acts
+
+    try:
+        for line in search_acts.reindex_lines(**asked):
+            click.echo(line)
+    except mail_acts.RefusedError as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+
+
+@main.group()
 def demo() -> None:
     """Handle the demo workspaces."""
 

@@ -18,7 +18,7 @@ class RefusedError(RuntimeError):
 
 def quarantine_lines(*, slug: str, limit: int) -> Iterator[str]:
     """Yield a line for each mail that waits for a person, newest first. Raises RefusedError."""
-    tenant_id = _tenants(slug)[0] if slug else None
+    tenant_id = tenants(slug)[0] if slug else None
     for held in mail.list_held(tenant_id=tenant_id, limit=limit):
         item = held.item
         yield "\t".join(
@@ -63,7 +63,7 @@ def reparse_lines(
         since=since.date() if since else None,
         read_before_version=older_than or None,
     )
-    for tenant_id in _tenants(slug):
+    for tenant_id in tenants(slug):
         actor = system_actor(tenant_id, "Operator")
         if dry_run:
             with tenant_scope(tenant_id):
@@ -73,7 +73,8 @@ def reparse_lines(
             yield f"{tenant_id}: {run.done} of {run.total} mails, {run.failed} could not be"
 
 
-def _tenants(slug: str) -> list[UUID]:
+def tenants(slug: str) -> list[UUID]:
+    """Return the ids of one workspace or, without a slug, of all. Raises RefusedError."""
     if not slug:
         return list(identity.tenant_ids())
     tenant = identity.tenant_by_slug(slug)

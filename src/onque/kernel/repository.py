@@ -45,6 +45,11 @@ class Repository(Generic[M]):
         """Return the rows that exist among `row_ids`, in one query and no promised order."""
         return list(self.rows.filter(pk__in=set(row_ids))) if row_ids else []
 
+    def ids_after(self, after: UUID, limit: int) -> list[UUID]:
+        """Return the next ids in key order, for a walk over all rows in chunks."""
+        found = self.rows.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)
+        return list(found[:limit])
+
     def lock(self, row_id: UUID) -> M:
         """Return the row locked FOR NO KEY UPDATE until the transaction ends.
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connections
 
 from onque.kernel.ids import new_id
-from onque.kernel.models import SearchMark
+from onque.kernel.models import SearchDocument, SearchMark
 from onque.kernel.replica import PRIMARY
 from onque.kernel.search.terms import LONGEST_TEXT, Terms, lexemes, normalise
 from onque.kernel.tenancy import current_alias, current_tenant
@@ -41,6 +41,24 @@ class DocumentRepository:
                 _MARK,
                 [current_tenant(), now, [new_id() for _ in things], list(kinds), list(object_ids)],
             )
+
+    def have_turn(self) -> None:
+        """Wait until nobody else writes documents of the open scope, and keep others out.
+
+        Ends with the transaction. What is read before it may be older than what another wrote.
+        """
+        with connections[PRIMARY].cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended('search ' || %s, 0))",
+                [str(current_tenant())],
+            )
+
+    def known(self, kind: str, object_ids: Collection[UUID]) -> set[UUID]:
+        """Return which of some things have a document."""
+        found = SearchDocument.objects.filter(
+            tenant_id=current_tenant(), kind=kind, object_id__in=object_ids
+        )
+        return set(found.values_list("object_id", flat=True))
 
     def due_tenants(self, *, most_attempts: int, most: int) -> list[UUID]:
         """Return the tenants, of all, among the oldest marks."""

@@ -52,12 +52,43 @@ class Hit:
 Provider = Callable[[Collection[UUID]], Iterable[Document]]
 """Returns the documents of those ids that exist and can be found; the rest is forgotten."""
 
+Walker = Callable[[UUID, int], Sequence[UUID]]
+"""Returns the open scope's next ids after one, in order, at most so many; none at the end."""
+
 _providers: dict[str, Provider] = {}
+_walkers: dict[str, Walker] = {}
 
 
-def register(kind: str, provider: Provider) -> None:
-    """Add a kind of thing that can be found; the same kind again replaces it."""
+def register(kind: str, provider: Provider, walker: Walker | None = None) -> None:
+    """Add a kind of thing that can be found; the same kind again replaces it.
+
+    With a walker all things of the kind can be indexed anew.
+    """
     _providers[kind] = provider
+    if walker is not None:
+        _walkers[kind] = walker
+
+
+def walked_kinds() -> list[str]:
+    """Return the kinds that `write_again` can go through."""
+    return sorted(_walkers)
+
+
+def write_again(
+    tenant_id: UUID, kind: str, *, after: UUID, limit: int = _BATCH, only_missing: bool = True
+) -> tuple[UUID | None, int]:
+    """Index the next things of a kind after an id; return the last one and how many were written.
+
+    None when there are no more. `only_missing` leaves alone what has a document. One short
+    transaction, safe to repeat and beside live traffic: whoever writes documents takes turns, so
+    that an older text never replaces a newer one. Raises `KeyError` for an unknown kind.
+    """
+    with tenant_scope(tenant_id):
+        documents.have_turn()
+        ids = list(_walkers[kind](after, limit))
+        wanted = set(ids) - (documents.known(kind, ids) if only_missing else set())
+        written = _write(kind, wanted) if wanted else 0
+    return (ids[-1] if ids else None), written
 
 
 def mark(kind: str, *object_ids: UUID) -> None:
@@ -121,6 +152,7 @@ def _write_batch(tenant_id: UUID) -> int:
 
 def _write_some(tenant_id: UUID, limit: int) -> int:
     with tenant_scope(tenant_id):
+        documents.have_turn()
         marks = documents.take_marks(most_attempts=MAX_ATTEMPTS, limit=limit)
         wanted: dict[str, set[UUID]] = defaultdict(set)
         for _mark_id, kind, object_id in marks:
@@ -140,6 +172,7 @@ def _write_alone(tenant_id: UUID) -> int:
     mark_id, kind, object_id = first[0]
     try:
         with tenant_scope(tenant_id):
+            documents.have_turn()
             _write(kind, {object_id})
             documents.drop_marks([mark_id])
     except Exception as error:
@@ -149,11 +182,12 @@ def _write_alone(tenant_id: UUID) -> int:
     return 1
 
 
-def _write(kind: str, object_ids: set[UUID]) -> None:
+def _write(kind: str, object_ids: set[UUID]) -> int:
     provider = _providers.get(kind)
     found = list(provider(object_ids)) if provider else []
     documents.put(kind, [(one.object_id, one.parent_id, one.at, one.text) for one in found])
     documents.forget(kind, object_ids - {one.object_id for one in found})
+    return len(found)
 
 
 def find(

@@ -1,7 +1,10 @@
 """The index: marked, written soon, found by its own tenant alone."""
 
-from collections.abc import Collection, Iterable
+import threading
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,6 +18,7 @@ from onque.kernel.tenancy import tenant_scope
 pytestmark = pytest.mark.usefixtures("committed")
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 ACME, GLOBEX = uuid4(), uuid4()
+T = TypeVar("T")
 
 letters: dict[UUID, str] = {}
 broken: set[UUID] = set()
@@ -161,3 +165,84 @@ def test_rare_words_come_from_the_index_of_words():
         cursor.execute(f"EXPLAIN {query}", [ACME])
         assert "kernel_searchdocument_words" not in repr(cursor.fetchall())  # the fence hides it
     assert find(ACME, "refund") == {letter}
+
+
+def walk(after: UUID, limit: int) -> list[UUID]:
+    return sorted(one for one in letters if one > after)[:limit]
+
+
+@pytest.fixture
+def _walked():
+    index.register("letter", provide, walk)
+    yield
+    index._walkers.pop("letter")
+
+
+def again(**how: bool) -> list[int]:
+    """Go through all letters in chunks of two; how many each wrote."""
+    counts, last = [], UUID(int=0)
+    while True:
+        found, written = index.write_again(ACME, "letter", after=last, limit=2, **how)
+        if found is None:
+            return counts
+        counts.append(written)
+        last = found
+
+
+@pytest.mark.usefixtures("_walked")
+def test_what_came_before_the_search_is_indexed_in_chunks_once():
+    wanted = {uuid4() for _ in range(5)}
+    letters.update(dict.fromkeys(wanted, "refund"))
+    assert find(ACME, "refund") == set()
+    assert again() == [2, 2, 1]
+    assert find(ACME, "refund") == wanted
+    assert find(GLOBEX, "refund") == set()
+    assert again() == [0, 0, 0]
+
+
+@pytest.mark.usefixtures("_walked")
+def test_it_goes_on_where_it_was_stopped_and_on_demand_writes_all_anew():
+    letters.update(dict.fromkeys((uuid4() for _ in range(4)), "refund"))
+    index.write_again(ACME, "letter", after=UUID(int=0), limit=2)
+    assert again() == [0, 2]
+    letters.update(dict.fromkeys(letters, "exchange"))
+    assert again() == [0, 0]
+    assert again(only_missing=False) == [2, 2]
+    assert find(ACME, "refund") == set()
+    assert find(ACME, "exchange") == set(letters)
+
+
+@pytest.mark.usefixtures("_walked")
+def test_writers_take_turns_so_that_an_older_text_never_replaces_a_newer_one():
+    letters[letter := uuid4()] = "older"
+    reading, changed = threading.Event(), threading.Event()
+
+    def slow(object_ids: Collection[UUID]) -> Iterable[Document]:
+        found = list(provide(object_ids))
+        reading.set()
+        changed.wait(timeout=20)
+        return found
+
+    index.register("letter", slow, walk)
+
+    def beside(call: Callable[[], T]) -> T:
+        try:
+            return call()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(
+            beside, lambda: index.write_again(ACME, "letter", after=UUID(int=0), limit=2)
+        )
+        assert reading.wait(timeout=20)
+        index.register("letter", provide, walk)
+        letters[letter] = "newer"
+        with tenant_scope(ACME):
+            index.mark("letter", letter)
+        second = pool.submit(beside, index.write_due)
+        changed.set()
+        assert first.result(timeout=20) == (letter, 1)
+        assert second.result(timeout=20) == 1
+    assert find(ACME, "newer") == {letter}
+    assert find(ACME, "older") == set()

@@ -14,7 +14,7 @@ from onque.modules.customers.services.identities import card
 
 def register() -> None:
     """Let customers be found; safe to repeat."""
-    index.register(KIND, documents)
+    index.register(KIND, documents, customers.ids_after)
 
 
 def documents(customer_ids: Collection[UUID]) -> Iterable[Document]:

@@ -10,8 +10,8 @@ from onque.modules.desk.repositories import kinds, messages, tags, tickets
 
 def register() -> None:
     """Let tickets and messages be found; safe to repeat."""
-    index.register(kinds.TICKET, ticket_documents)
-    index.register(kinds.MESSAGE, message_documents)
+    index.register(kinds.TICKET, ticket_documents, tickets.ids_after)
+    index.register(kinds.MESSAGE, message_documents, messages.ids_after)
 
 
 def ticket_documents(ticket_ids: Collection[UUID]) -> Iterable[Document]:
