@@ -19,6 +19,10 @@ RISK_SECONDS = 3600
 PREVIEW_LENGTH = 200
 SHORTEST_SCHEDULE = timedelta(minutes=1)
 _LONGEST_ADDRESS = 320
+_PROGRAMS = re.compile(
+    r"\.(?:bat|cmd|com|cpl|dll|exe|hta|jar|jse?|lnk|ms[ip]|pif|ps1|reg|scr|vb[es]?|wsf)[\s.]*$",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;.]+(?:\.[^\s@<>,;.]+)*")
 
 _CHANGES: Mapping[Status, frozenset[Status]] = {
@@ -233,6 +237,11 @@ def named_addresses(text: str) -> tuple[list[tuple[str, str]], list[str]]:
         elif part.strip():
             wrong.append(part.strip())
     return [(name, address) for address, name in found.items()], wrong
+
+
+def is_program(name: str) -> bool:
+    """Tell whether a file would run on its reader's machine: no mail provider lets it through."""
+    return _PROGRAMS.search(name) is not None
 
 
 def file_name(name: str) -> str:

@@ -18,6 +18,7 @@ from onque.modules.desk.contracts.refusals import (
 from onque.modules.desk.contracts.related import LinkedTicket
 from onque.modules.desk.contracts.sending import (
     CollaboratorItem,
+    Composed,
     HeldItem,
     NewDraft,
     NewReply,
@@ -31,6 +32,7 @@ __all__ = [
     "AttachmentItem",
     "BrandMark",
     "CollaboratorItem",
+    "Composed",
     "CustomerWrote",
     "DueGroup",
     "HeldItem",

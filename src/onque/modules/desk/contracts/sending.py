@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from onque.kernel.contract import Contract
+from onque.modules.desk.contracts.files import NewAttachment
 from onque.modules.desk.contracts.states import Status
 
 
@@ -53,6 +54,15 @@ class NewReply(Contract):
     recipients: tuple[Recipient, ...] | None = None
     macro_id: UUID | None = None
     send_at: datetime | None = None
+    files: tuple[NewAttachment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Composed(Contract):
+    """What stood in a member's composer beside the words of a note; saying it ends the draft."""
+
+    macro_id: UUID | None = None
+    files: tuple[NewAttachment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,7 @@ class NewDraft(Contract):
     to: str = ""
     message_id: UUID | None = None
     macro_id: UUID | None = None
+    files: tuple[NewAttachment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,3 +116,4 @@ class HeldItem(Contract):
     seen_message_id: UUID | None = None
     macro_id: UUID | None = None
     is_scheduled: bool = False
+    files: tuple[NewAttachment, ...] = ()

@@ -18,7 +18,7 @@ class HeldReply(TenantModel):
     ticket's status when it was held. A draft keeps what was
     typed as it was typed: `kind` is reply, note or forward, `cc` and `bcc` may not be addresses
     yet, and `held_at` is when it was last saved. `macro_id` is the prepared answer whose changes go
-    along with it.
+    along with it, `files` the facts of stored files (`services.uploading.facts`).
     """
 
     ticket = models.ForeignKey(
@@ -38,6 +38,7 @@ class HeldReply(TenantModel):
     forwarded_id = models.UUIDField(null=True)
     seen_message_id = models.UUIDField(null=True)
     macro_id = models.UUIDField(null=True)
+    files = models.JSONField(default=list, db_default=[])
     state = models.CharField(max_length=8, default="held")
     reason = models.CharField(max_length=20, blank=True, default="")
     held_at = models.DateTimeField()

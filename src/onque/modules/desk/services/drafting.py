@@ -17,7 +17,7 @@ from onque.kernel.ids import new_id
 from onque.modules.desk import rules
 from onque.modules.desk.contracts import HeldItem, NewDraft
 from onque.modules.desk.repositories import held, messages
-from onque.modules.desk.services import access, writing
+from onque.modules.desk.services import access, uploading, writing
 from onque.modules.desk.services.threads import held_item
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ MAX_LINE = 5000
 def save_draft(actor: Actor, *, ticket_id: UUID, draft: NewDraft) -> HeldItem | None:
     """Keep what a member has typed so far in place of what was kept before.
 
-    Without words nothing is kept. None when nothing is, or when the text was sent under its key
-    already. Safe to repeat. Open pages hear of a draft that begins or ends, not of every word.
-    Raises `Forbidden`, `NotFound`, `Invalid`. Locks the ticket.
+    Without words and files nothing is kept. None when nothing is, or when the text was sent under
+    its key already. Safe to repeat. Open pages hear of a draft that begins or ends, not of every
+    word. Raises `Forbidden`, `NotFound`, `Invalid`. Locks the ticket.
     """
     actor.require("ticket.note" if draft.kind == "note" else "ticket.reply")
     if max(len(draft.cc), len(draft.bcc), len(draft.to)) > MAX_LINE or (
@@ -43,7 +43,7 @@ def save_draft(actor: Actor, *, ticket_id: UUID, draft: NewDraft) -> HeldItem | 
     ticket = access.lock_seen(actor, ticket_id)
     if _was_sent(draft.request_key):
         return None
-    if not draft.body.strip():
+    if not draft.body.strip() and not draft.files:
         forget(actor, ticket)
         return None
     return held_item(_keep(actor, ticket, draft), ticket)
@@ -63,6 +63,8 @@ def merge(row: "HeldReply", drafts: "list[HeldReply]") -> None:
     for other in drafts:
         if other.id != row.id and other.text.strip() not in row.text:
             row.text = f"{row.text}\n\n{other.text}"
+        if other.id != row.id:
+            row.files = [*row.files, *(one for one in other.files if one not in row.files)]
     held.drop_drafts(row.ticket_id, row.author_id, keep=row.id)
 
 
@@ -85,6 +87,7 @@ def _keep(actor: Actor, ticket: "Ticket", draft: NewDraft) -> "HeldReply":
         "forward_to": rules.comparable(draft.to)[:320] if draft.kind == "forward" else "",
         "forwarded_id": draft.message_id if draft.kind == "forward" else None,
         "macro_id": draft.macro_id,
+        "files": uploading.facts(draft.files),
         "seen_message_id": draft.seen_message_id,
         "held_at": now,
     }

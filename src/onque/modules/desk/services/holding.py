@@ -31,6 +31,7 @@ from onque.modules.desk.services import (
     replies,
     scheduling,
     siding,
+    uploading,
     writing,
 )
 from onque.modules.desk.services.threads import held_item
@@ -70,6 +71,7 @@ def send_reply(actor: Actor, *, ticket_id: UUID, new: NewReply) -> MessageItem |
         "status_before": ticket.status,
         "recipients": copies.stored(recipients),
         "macro_id": macros.usable(actor, new.macro_id),
+        "files": uploading.facts(new.files),
     }
     if new.send_at is not None:
         fields["release_at"] = scheduling.checked(new.send_at)
@@ -120,7 +122,7 @@ def take_back(actor: Actor, *, ticket_id: UUID, reply_id: UUID) -> HeldItem:
     row.state, row.reason = "draft", ""
     row.cc, row.bcc = copies.typed(row.recipients, "cc"), copies.typed(row.recipients, "bcc")
     drafting.merge(row, held.drafts_of(ticket.id, actor.id))
-    held.save(row, "state", "reason", "author_id", "author_name", "text", "cc", "bcc")
+    held.save(row, "state", "reason", "author_id", "author_name", "text", "cc", "bcc", "files")
     writing.tell(ticket.id, "taken_back", number=ticket.number)
     return held_item(row, ticket)
 
@@ -211,6 +213,7 @@ def _release(ticket: "Ticket", row: "HeldReply") -> MessageItem:
         id=row.id,
         recipients=row.recipients,
     )
+    messages.attach(message, uploading.files(row.files))
     sent = replies.send(author, ticket, message, status=Status(row.status) if row.status else None)
     macros.apply(author, ticket_id=ticket.id, macro_id=row.macro_id)
     return sent

@@ -10,6 +10,7 @@ from onque.kernel.access import Actor
 from onque.kernel.errors import Conflict, Invalid
 from onque.modules.desk import rules
 from onque.modules.desk.contracts import (
+    Composed,
     MessageItem,
     NewReply,
     NoteAdded,
@@ -79,6 +80,7 @@ def post(actor: Actor, *, ticket_id: UUID, new: NewReply, ends_draft: bool = Tru
     message = store(
         actor, ticket, text, request_key=new.request_key, recipients=copies.stored(copies_to)
     )
+    messages.attach(message, new.files)
     sent = send(actor, ticket, message, status=new.status)
     macros.apply(actor, ticket_id=ticket_id, macro_id=macros.usable(actor, new.macro_id))
     return sent
@@ -146,13 +148,12 @@ def add_note(
     ticket_id: UUID,
     body: str,
     request_key: UUID,
-    ends_draft: bool = False,
-    macro_id: UUID | None = None,
+    composed: Composed | None = None,
 ) -> MessageItem:
     """Add an internal note, never seen by customers; "@name" mentions a member.
 
-    The same key twice is one note. With `ends_draft` it is what stood in the member's composer.
-    With a `macro_id` that prepared answer's changes are made too.
+    The same key twice is one note. With `composed` it is what stood in the member's composer: the
+    draft ends, its files come along, and its prepared answer's changes are made too.
     Raises `Forbidden`, `NotFound`, `Invalid`. Locks the ticket.
     """
     actor.require("ticket.note")
@@ -161,9 +162,10 @@ def add_note(
     known = messages.find_by_key(request_key)
     if known is not None:
         return same(known, ticket)
-    if ends_draft:
-        held.drop_drafts(ticket.id, actor.id)
     message = store(actor, ticket, text, request_key=request_key, visibility="internal")
+    if composed is not None:
+        held.drop_drafts(ticket.id, actor.id)
+        messages.attach(message, composed.files)
     mentions.note_mentions(actor, ticket, message)
     ticket.preview, ticket.preview_by = rules.preview(text), "note"
     ticket.preview_name = actor.name
@@ -176,7 +178,9 @@ def add_note(
     events.publish(NoteAdded(ticket_id=ticket.id, message_id=message.id))
     events.publish(TicketChanged(ticket_id=ticket.id, fields=("note",)))
     writing.tell(ticket.id, "noted", message=message.id.hex, number=ticket.number)
-    macros.apply(actor, ticket_id=ticket_id, macro_id=macros.usable(actor, macro_id))
+    if composed is not None:
+        usable = macros.usable(actor, composed.macro_id)
+        macros.apply(actor, ticket_id=ticket_id, macro_id=usable)
     return items([message])[0]
 
 

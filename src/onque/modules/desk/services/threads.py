@@ -8,7 +8,14 @@ from uuid import UUID
 
 from onque.kernel import clock, markup
 from onque.modules.desk import rules
-from onque.modules.desk.contracts import AttachmentItem, HeldItem, MessageItem, Recipient, Status
+from onque.modules.desk.contracts import (
+    AttachmentItem,
+    HeldItem,
+    MessageItem,
+    NewAttachment,
+    Recipient,
+    Status,
+)
 from onque.modules.desk.repositories import messages, tickets
 
 if TYPE_CHECKING:
@@ -141,5 +148,6 @@ def held_item(row: "HeldReply", ticket: "Ticket") -> HeldItem:
         bcc=row.bcc,
         seen_message_id=row.seen_message_id,
         macro_id=row.macro_id,
+        files=tuple(NewAttachment(**one) for one in row.files),
         is_scheduled=rules.is_scheduled(row.held_at, row.release_at),
     )

@@ -7,7 +7,7 @@ import pytest
 
 from onque.kernel.errors import Forbidden, Invalid, NotFound
 from onque.kernel.tenancy import tenant_scope
-from onque.modules.desk.contracts import NewDraft, NewReply, TicketStale
+from onque.modules.desk.contracts import Composed, NewDraft, NewReply, TicketStale
 from onque.modules.desk.models import HeldReply, Message
 from onque.modules.desk.services import drafting, forwarding, holding, replies
 from onque.modules.desk.tests.factories import receive
@@ -85,7 +85,7 @@ def test_sending_ends_it_and_a_late_save_brings_nothing_back(desk, ada):
 def test_a_note_and_a_forward_end_it_too(desk, ada):
     save(ada, desk.ticket_id, kind="note")
     note = {"ticket_id": desk.ticket_id, "body": "Done", "request_key": uuid4()}
-    replies.add_note(ada, **note, ends_draft=True)
+    replies.add_note(ada, **note, composed=Composed())
     assert kept() == []
     save(ada, desk.ticket_id, kind="forward", to="bank@pay.test", message_id=desk.message_id)
     forwarding.forward(

@@ -7,7 +7,7 @@ import pytest
 
 from onque.kernel.errors import Forbidden, Invalid, NotFound
 from onque.kernel.tenancy import tenant_scope
-from onque.modules.desk.contracts import NewReply
+from onque.modules.desk.contracts import Composed, NewReply
 from onque.modules.desk.contracts.macros import NewMacro
 from onque.modules.desk.models import HeldReply, Macro, Ticket, TicketTag
 from onque.modules.desk.services import holding, macros, placeholders, replies
@@ -155,12 +155,12 @@ def test_undo_keeps_them_with_the_draft(desk, ada, settings):
 def test_a_note_applies_them_too_but_not_what_the_author_may_not_use(desk, ada, bo):
     others = save(bo)
     note = {"ticket_id": desk.ticket_id, "body": "Seen"}
-    replies.add_note(ada, **note, request_key=uuid4(), macro_id=others.id)
+    replies.add_note(ada, **note, request_key=uuid4(), composed=Composed(others.id))
     limited = replace(ada, permissions=ada.permissions - {"ticket.assign"})
     own = save(ada)
-    replies.add_note(limited, **note, request_key=uuid4(), macro_id=own.id)
+    replies.add_note(limited, **note, request_key=uuid4(), composed=Composed(own.id))
     assert state(desk.ticket_id)[2] == []
-    replies.add_note(ada, **note, request_key=uuid4(), macro_id=own.id)
+    replies.add_note(ada, **note, request_key=uuid4(), composed=Composed(own.id))
     assert state(desk.ticket_id) == ("high", ada.id, ["refund"])
 
 

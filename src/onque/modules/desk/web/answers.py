@@ -9,15 +9,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from onque.kernel.errors import AppError, NotFound
+from onque.kernel.errors import AppError, Invalid, NotFound
 from onque.modules.desk.contracts import (
     MessageItem,
+    NewAttachment,
     TicketClosed,
     TicketMergedAway,
     TicketStale,
     TicketVersionConflict,
 )
 from onque.modules.desk.errors import AddressBounced
+from onque.modules.desk.services import uploading
 from onque.modules.desk.web import drafts, tickets, words
 from onque.modules.desk.web.requests import MemberRequest
 
@@ -49,13 +51,22 @@ def refused(request: MemberRequest, number: int, kind: str, error: AppError) -> 
     """Answer a refused message: nothing was written, the text comes back with the reason."""
     newer = _newer(error)
     force = FORCES.get(type(error), "")
-    draft = drafts.refused(request.POST, kind, reason(error), force, newer)
+    files = _files(request)
+    draft = drafts.refused(request.POST, kind, (reason(error), force), newer, files)
     place = tickets.place_of(request)
     if isinstance(error, TicketMergedAway):  # the text goes along to where the messages are
         number = int(str(error.facts["into"]))
     context = tickets.ticket_context(request, place, number, draft)
     template = "desk/_parts.html" if request.htmx else "desk/ticket.html"
     return render(request, template, context, status=error.status)
+
+
+def _files(request: MemberRequest) -> tuple[NewAttachment, ...]:
+    """Return the files that were sent along; those that are no more are left out."""
+    try:
+        return uploading.opened(request.actor, request.POST.getlist("files"))
+    except Invalid:
+        return ()
 
 
 def _newer(error: AppError) -> tuple[MessageItem, ...]:
@@ -89,6 +100,15 @@ WHY: Mapping[str, Promise] = {
     "not_an_address": gettext_lazy("%(value)s is no e-mail address. Correct it, then send again."),
     "is_the_customer": gettext_lazy("This is the customer's own address. Answer with a reply."),
     "too_many": gettext_lazy("These are too many people in copy. Leave some out."),
+    "file_empty": gettext_lazy("%(name)s is empty. Choose another file."),
+    "file_too_large": gettext_lazy(
+        "%(name)s is larger than 20 MB. Make it smaller, or send a link."
+    ),
+    "file_program": gettext_lazy(
+        "%(name)s is a program; no mailbox takes it. Put it into an archive."
+    ),
+    "file_gone": gettext_lazy("A file is not here any more. Add it again."),
+    "too_many_files": gettext_lazy("These are too many files. Leave some out."),
     "not_ahead": gettext_lazy("Choose a time to send it that is to come, within a year."),
     TicketClosed.code: gettext_lazy("This ticket is closed. Reopen it to answer."),
     TicketMergedAway.code: gettext_lazy(

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from onque.kernel.errors import Invalid
-from onque.modules.desk.services import changes, drafting
+from onque.modules.desk.services import changes, drafting, uploading
 from onque.modules.desk.web.forms import DraftForm
 from onque.modules.desk.web.requests import MemberRequest
 
@@ -16,5 +16,6 @@ def save(request: MemberRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         raise Invalid(field="form")
     ticket_id = changes.ticket_id_of(request.actor, number=number)
-    drafting.save_draft(request.actor, ticket_id=ticket_id, draft=form.draft())
+    files = uploading.opened(request.actor, request.POST.getlist("files"))
+    drafting.save_draft(request.actor, ticket_id=ticket_id, draft=form.draft(files))
     return HttpResponse(status=204)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from onque.kernel.access import Actor
-from onque.modules.desk.contracts import HeldItem, MessageItem, TicketDetail
-from onque.modules.desk.services import copies, macros
+from onque.modules.desk.contracts import HeldItem, MessageItem, NewAttachment, TicketDetail
+from onque.modules.desk.services import copies, macros, uploading
 from onque.modules.desk.web import screen
 from onque.modules.desk.web.forms import new_request_key
 
@@ -28,6 +28,7 @@ class Draft:
     message_id: str = ""
     macro_id: UUID | None = None
     send_at: str = ""
+    files: tuple[NewAttachment, ...] = ()
     request_key: UUID | None = None
     seen: str = ""
     error: str = ""
@@ -40,12 +41,17 @@ class Draft:
 def refused(
     given: Mapping[str, str],
     kind: str,
-    error: str,
-    force: str,
+    why: tuple[str, str],
     newer: tuple[MessageItem, ...] = (),
+    files: tuple[NewAttachment, ...] = (),
 ) -> Draft:
-    """Return what was typed, why it was not taken, and what was written meanwhile."""
+    """Return what was typed, why it was not taken, and what was written meanwhile.
+
+    `why` is the reason and the field by which it may be sent all the same, or "".
+    """
+    error, force = why
     return Draft(
+        files=files,
         kind=kind,
         body=given.get("body", ""),
         cc=given.get("cc", ""),
@@ -78,6 +84,7 @@ def composer_context(
     return {
         "form": form,
         "forwarded": forwarded,
+        "uploads": [(uploading.token(actor, one), one) for one in form.files],
         "carried": macros.find_offer(actor, form.macro_id),
         "strangers": [one for one in found.collaborators if one.is_marked],
         "waiting": [one for one in found.held if one.state != "draft"],
@@ -126,5 +133,6 @@ def _of(held: HeldItem) -> Draft:
         message_id=str(held.forwarded_id) if held.forwarded_id else "",
         seen=str(held.seen_message_id) if held.seen_message_id else "",
         macro_id=held.macro_id,
+        files=held.files,
         is_saved=True,
     )

@@ -11,7 +11,14 @@ from django.utils.dateparse import parse_datetime
 from typing_extensions import override
 
 from onque.kernel.errors import Invalid
-from onque.modules.desk.contracts import NewDraft, NewReply, Priority, Status
+from onque.modules.desk.contracts import (
+    Composed,
+    NewAttachment,
+    NewDraft,
+    NewReply,
+    Priority,
+    Status,
+)
 from onque.modules.desk.contracts.bulk import Selection
 from onque.modules.desk.services import copies
 from onque.modules.desk.services.changes import Changes, Shown
@@ -50,7 +57,7 @@ class ReplyForm(forms.Form):
     macro_id = forms.UUIDField(required=False)
     send_at = forms.CharField(required=False, max_length=40)
 
-    def reply(self) -> NewReply:
+    def reply(self, files: tuple[NewAttachment, ...] = ()) -> NewReply:
         """Return what is to be sent; a form without the field leaves the ticket's copies.
 
         Raises `Invalid` naming what is no address or no moment.
@@ -65,6 +72,7 @@ class ReplyForm(forms.Form):
             send_anyway=data["send_anyway"],
             despite_bounce=data["despite_bounce"],
             macro_id=data["macro_id"],
+            files=files,
             send_at=_moment(data["send_at"], Invalid(field="send_at", reason="not_ahead")),
             recipients=copies.read(data["cc"], data["bcc"]) if "cc" in self.data else None,
         )
@@ -86,6 +94,11 @@ class NoteForm(forms.Form):
     request_key = forms.UUIDField()
     macro_id = forms.UUIDField(required=False)
 
+    def note(self, files: tuple[NewAttachment, ...] = ()) -> dict[str, Any]:
+        """Return the arguments of `add_note`."""
+        data = dict(self.cleaned_data)
+        return data | {"composed": Composed(macro_id=data.pop("macro_id"), files=files)}
+
 
 class DraftForm(forms.Form):
     """What stands in the composer, as it was typed."""
@@ -100,10 +113,10 @@ class DraftForm(forms.Form):
     message_id = forms.UUIDField(required=False)
     macro_id = forms.UUIDField(required=False)
 
-    def draft(self) -> NewDraft:
+    def draft(self, files: tuple[NewAttachment, ...] = ()) -> NewDraft:
         """Return what is to be kept."""
         data = dict(self.cleaned_data)
-        return NewDraft(seen_message_id=data.pop("seen"), **data)
+        return NewDraft(seen_message_id=data.pop("seen"), files=files, **data)
 
 
 class PropertiesForm(forms.Form):

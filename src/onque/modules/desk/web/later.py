@@ -31,7 +31,7 @@ def choices() -> list[Later]:
         Later(_("Monday morning"), _on(now, monday, _MORNING)),
         Later(_("In a week"), _on(now, 7, _MORNING)),
     ]
-    return [one for one in found if one.at > now]
+    return sorted((one for one in found if one.at > now), key=lambda one: one.at)
 
 
 def _on(now: datetime, days: int, at: time) -> datetime:

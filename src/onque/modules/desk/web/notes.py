@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from onque.kernel.errors import Invalid
 from onque.modules.desk.contracts import TicketMergedAway
-from onque.modules.desk.services import changes, mentions, replies
+from onque.modules.desk.services import changes, mentions, replies, uploading
 from onque.modules.desk.web import answers
 from onque.modules.desk.web.forms import NoteForm
 from onque.modules.desk.web.requests import MemberRequest
@@ -20,7 +20,8 @@ def create(request: MemberRequest, number: int) -> HttpResponse:
         return answers.refused(request, number, "note", Invalid(field="form"))
     ticket_id = changes.ticket_id_of(request.actor, number=number)
     try:
-        replies.add_note(request.actor, ticket_id=ticket_id, ends_draft=True, **form.cleaned_data)
+        files = uploading.opened(request.actor, request.POST.getlist("files"))
+        replies.add_note(request.actor, ticket_id=ticket_id, **form.note(files))
     except (Invalid, TicketMergedAway) as error:
         return answers.refused(request, number, "note", error)
     return answers.done(request, number)

@@ -13,7 +13,7 @@ from onque.modules.desk.contracts import (
     TicketVersionConflict,
 )
 from onque.modules.desk.errors import AddressBounced
-from onque.modules.desk.services import changes, forwarding, holding
+from onque.modules.desk.services import changes, forwarding, holding, uploading
 from onque.modules.desk.web import answers
 from onque.modules.desk.web.forms import ForwardForm, ReplyForm
 from onque.modules.desk.web.requests import MemberRequest
@@ -36,7 +36,8 @@ def create(request: MemberRequest, number: int) -> HttpResponse:
         return answers.refused(request, number, "reply", Invalid(field="form"))
     ticket_id = changes.ticket_id_of(request.actor, number=number)
     try:
-        holding.send_reply(request.actor, ticket_id=ticket_id, new=form.reply())
+        files = uploading.opened(request.actor, request.POST.getlist("files"))
+        holding.send_reply(request.actor, ticket_id=ticket_id, new=form.reply(files))
     except _REFUSED as error:
         return answers.refused(request, number, "reply", error)
     return answers.done(request, number)

@@ -21,6 +21,7 @@ from onque.modules.desk.web import (
     search,
     tickets,
     undoing,
+    uploads,
     views,
 )
 
@@ -48,6 +49,7 @@ urlpatterns = [
     path("<slug:slug>/tickets/<int:number>/drafts/discard", replies.discard, name="draft-discard"),
     path("<slug:slug>/tickets/<int:number>/forwards", replies.forward, name="forwards"),
     path("<slug:slug>/tickets/<int:number>/notes", notes.create, name="notes"),
+    path("<slug:slug>/tickets/<int:number>/uploads", uploads.create, name="uploads"),
     path("<slug:slug>/tickets/<int:number>/colleagues", notes.colleagues, name="colleagues"),
     path("<slug:slug>/tickets/<int:number>/macros", macros.offers, name="offers"),
     path("<slug:slug>/macros/", macros.index, name="macros"),

@@ -2,6 +2,8 @@
 
 import { body } from "./drafts.js";
 
+const LOCALES = { ko: "ko-KR", en: "en-GB" };
+
 function field() {
   return document.getElementById("send-at");
 }
@@ -15,7 +17,7 @@ function show() {
 }
 
 function spoken(when) {
-  return when.toLocaleString(document.documentElement.lang, { month: "short", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return when.toLocaleString(LOCALES[document.documentElement.lang] ?? "en-GB", { month: "short", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
 function choose(value) {

@@ -8,6 +8,7 @@ import { showDone } from "./acts.js";
 import "./macros.js";
 import "./mentions.js";
 import "./schedule.js";
+import "./uploads.js";
 import { untouched } from "./letters.js";
 import "./presence.js";
 import { watchHeld } from "./undo.js";
