@@ -235,9 +235,12 @@ def set_preferences(
     locale: str | None = None,
     theme: str | None = None,
     density: str | None = None,
+    after_send: str | None = None,
 ) -> None:
     """Change the member's own taste; what is None stays. Raises `Invalid`."""
-    accounts.set_preferences(actor, locale=locale, theme=theme, density=density)
+    accounts.set_preferences(
+        actor, locale=locale, theme=theme, density=density, after_send=after_send
+    )
 
 
 def record_audit(  # noqa: PLR0913 - one row's columns

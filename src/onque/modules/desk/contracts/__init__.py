@@ -386,3 +386,5 @@ class TicketDetail(Contract):
     """Why mail to the customer's address came back, "" when it did not."""
     linked: tuple[LinkedTicket, ...] = ()
     followers: tuple[Person, ...] = ()
+    after_send: str = "stay"
+    """What the reader wants to come after a send: "stay", "next" or "list"."""

@@ -19,12 +19,13 @@ from onque.modules.desk.repositories import kinds
 
 
 class Opened(NamedTuple):
-    """A ticket with what its page asks beside: the last three are as `_ASKED` reads them."""
+    """A ticket with what its page asks beside: all but the last are as `_ASKED` reads them."""
 
     ticket: Ticket
     customer_tickets: int
     linked_ids: list[UUID]
     follower_ids: list[UUID]
+    after_send: str
 
 
 MOST_COUNTED = 1000
@@ -47,6 +48,12 @@ _ASKED = {
         [],
     ),
 }
+
+
+_AFTER_SEND = (
+    "(SELECT r.after_send FROM identity_member r"
+    " WHERE r.tenant_id = desk_ticket.tenant_id AND r.id = %s)"
+)
 
 
 class TicketRepository(Repository[Ticket]):
@@ -77,16 +84,17 @@ class TicketRepository(Repository[Ticket]):
             raise NotFound(kind="ticket", number=number)
         return row
 
-    def open_page(self, number: int) -> Opened:
+    def open_page(self, number: int, *, reader_id: UUID | None) -> Opened:
         """Return a ticket as `get_by_number`, with what else its page asks, in one statement.
 
-        Raises `NotFound`.
+        `after_send` is what the reader wants to come after a send. Raises `NotFound`.
         """
-        row = self._joined().annotate(**_ASKED).filter(number=number).first()
+        asked = _ASKED | {"after_send": RawSQL(_AFTER_SEND, [reader_id])}  # noqa: S611 - a constant
+        row = self._joined().annotate(**asked).filter(number=number).first()
         if row is None:
             raise NotFound(kind="ticket", number=number)
         found = vars(row)
-        return Opened(row, *(found[name] for name in _ASKED))
+        return Opened(row, *(found[name] for name in asked))
 
     def get_joined(self, ticket_id: UUID) -> Ticket:
         """Return a ticket with its brand, customer and assignee; raise `NotFound`."""

@@ -98,7 +98,7 @@ def get_ticket(actor: Actor, *, number: int) -> TicketDetail:
     Raises `Forbidden`, `NotFound`, and `TicketMergedAway` where another ticket has it all now.
     """
     actor.require("ticket.view")
-    opened = tickets.open_page(number)
+    opened = tickets.open_page(number, reader_id=actor.id)
     ticket = opened.ticket
     access.require_sight(actor, ticket)
     access.refuse_merged(ticket)
@@ -123,6 +123,7 @@ def get_ticket(actor: Actor, *, number: int) -> TicketDetail:
         bounced=_bounced(ticket.customer.email),
         linked=linked_tickets(actor, near.values()),
         followers=_people(opened.follower_ids),
+        after_send=opened.after_send or "stay",
     )
 
 

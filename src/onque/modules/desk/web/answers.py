@@ -47,6 +47,19 @@ def done(request: MemberRequest, number: int, did: UUID | None = None) -> HttpRe
     return render(request, "desk/_parts.html", context)
 
 
+def sent(request: MemberRequest, number: int) -> HttpResponse:
+    """Answer a reply that is on its way: the parts, with where the member goes from here."""
+    place = tickets.place_of(request)
+    try:
+        context = tickets.ticket_context(request, place, number)
+    except NotFound:
+        return HttpResponse(headers={"HX-Redirect": place.list_url()})
+    onward = tickets.onward_of(place, context)
+    if not request.htmx:
+        return HttpResponseRedirect(onward or place.ticket_url(number))
+    return render(request, "desk/_parts.html", context | {"onward": onward})
+
+
 def refused(request: MemberRequest, number: int, kind: str, error: AppError) -> HttpResponse:
     """Answer a refused message: nothing was written, the text comes back with the reason."""
     newer = _newer(error)

@@ -279,6 +279,9 @@ class PreferencesForm(forms.Form):
     theme = forms.ChoiceField(choices=[(v, v) for v in ("system", "light", "dark")], required=False)
     density = forms.ChoiceField(choices=[(v, v) for v in ("calm", "dense")], required=False)
     locale = forms.ChoiceField(choices=[(v, v) for v in ("ko", "en")], required=False)
+    after_send = forms.ChoiceField(
+        choices=[(v, v) for v in ("stay", "next", "list")], required=False
+    )
 
     def sent(self) -> dict[str, str]:
         """Return the choices that were made."""

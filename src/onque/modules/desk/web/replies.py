@@ -40,7 +40,7 @@ def create(request: MemberRequest, number: int) -> HttpResponse:
         holding.send_reply(request.actor, ticket_id=ticket_id, new=form.reply(files))
     except _REFUSED as error:
         return answers.refused(request, number, "reply", error)
-    return answers.done(request, number)
+    return answers.sent(request, number)
 
 
 @require_POST

@@ -166,6 +166,7 @@ def list_context(request: MemberRequest, place: screen.Place) -> screen.Context:
         "unassigned_url": place.list_url(View.UNASSIGNED, brand=""),
         "all_brands_url": place.list_url(brand=""),
         "is_later_page": bool(after),
+        "is_ended": "ended" in request.GET,
         "first_url": place.list_url(),
         "next_url": place.list_url(after=page.next_cursor),
         "ticket_url": place.ticket_url,
@@ -230,6 +231,7 @@ def ticket_context(
         "ticket_url": place.ticket_url,
         "draw_row": RowDrawer("desk/_pane_row.html", place),
         "letter": LetterDrawer(place.slug, letters.trusted_among(found.messages)),
+        "onward": "",
         "previous_url": step_url(place, nearby.previous),
         "next_url": step_url(place, nearby.next),
         **composer_context(actor, found, draft, forward=request.GET.get("forward", "")),
@@ -241,6 +243,17 @@ def ticket_context(
 def step_url(place: screen.Place, step: Step | None) -> str:
     """Return the address of a neighbour in the list, with its place there; "" for none."""
     return place.ticket_url(step.number, at=step.at) if step else ""
+
+
+def onward_of(place: screen.Place, context: screen.Context) -> str:
+    """Return where the reader goes after a send, "" to stay; past the last ticket, to the list."""
+    match context["ticket"].after_send:
+        case "next":
+            return str(context["next_url"]) or place.list_url(ended="1")
+        case "list":
+            return place.list_url()
+        case _:
+            return ""
 
 
 def _rights(actor: "Actor", found: TicketDetail) -> screen.Context:

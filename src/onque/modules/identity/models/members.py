@@ -30,6 +30,11 @@ class Member(TenantModel):
         ACTIVE = "active"
         DEACTIVATED = "deactivated"
 
+    class AfterSend(models.TextChoices):
+        STAY = "stay"
+        NEXT = "next"
+        LIST = "list"
+
     user = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     role = models.ForeignKey(
         Role, models.PROTECT, related_name="+", db_constraint=False, db_index=False
@@ -37,6 +42,9 @@ class Member(TenantModel):
     display_name = models.CharField(max_length=80)
     state = models.CharField(max_length=12, choices=State, default=State.ACTIVE)
     joined_at = models.DateTimeField(default=clock.now, editable=False)
+    after_send = models.CharField(
+        max_length=8, choices=AfterSend, default=AfterSend.STAY, db_default=AfterSend.STAY
+    )
 
     class Meta:
         constraints: ClassVar = [

@@ -36,6 +36,7 @@ CHOICES = {
     "locale": {"ko", "en"},
     "theme": {"system", "light", "dark"},
     "density": {"calm", "dense"},
+    "after_send": {"stay", "next", "list"},
 }
 
 
@@ -62,23 +63,40 @@ def create_member(
     return card(row)
 
 
+@transaction.atomic
 def set_preferences(
-    actor: Actor, *, locale: str | None = None, theme: str | None = None, density: str | None = None
+    actor: Actor,
+    *,
+    locale: str | None = None,
+    theme: str | None = None,
+    density: str | None = None,
+    after_send: str | None = None,
 ) -> None:
-    """Change the member's own taste; what is None stays. Raises `Invalid`."""
+    """Change the member's own taste; what is None stays. Raises `Invalid`.
+
+    What comes after a send ("stay", "next", "list") is the member's, the rest the person's.
+    """
     if actor.id is not None:
         member = members.get(actor.id)
         save_taste(member.user_id, locale=locale, theme=theme, density=density)
+        for name, value in _chosen(after_send=after_send).items():
+            setattr(member, name, value)
+            members.save(member, name)
 
 
 def save_taste(user_id: UUID, **chosen: str | None) -> None:
     """Change a person's locale, theme or density; what is None stays. Raises `Invalid`."""
-    fields = {name: value for name, value in chosen.items() if value is not None}
+    fields = _chosen(**chosen)
+    if fields:
+        users.set_fields(user_id, **fields)
+
+
+def _chosen(**given: str | None) -> dict[str, str]:
+    fields = {name: value for name, value in given.items() if value is not None}
     for name, value in fields.items():
         if value not in CHOICES[name]:
             raise Invalid(field=name, reason=value)
-    if fields:
-        users.set_fields(user_id, **fields)
+    return fields
 
 
 def rename(user_id: UUID, *, name: str) -> None:

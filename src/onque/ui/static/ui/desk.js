@@ -52,6 +52,7 @@ export function openMenu(name) {
 
 function apply(name, value) {
   if (name === "density") root.dataset.density = value;
+  else if (name !== "theme") return;
   else if (value === "system") delete root.dataset.theme;
   else root.dataset.theme = value;
 }
@@ -63,7 +64,7 @@ document.addEventListener("submit", (event) => {
   if (!name || !pressed) return;
   event.preventDefault();
   apply(name, pressed.value);
-  for (const one of form.querySelectorAll("button")) one.setAttribute("aria-pressed", String(one === pressed));
+  for (const one of form.elements) if (one.matches("button")) one.setAttribute("aria-pressed", String(one === pressed));
   const body = new FormData(form, pressed);
   fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } }).then((answer) => {
     if (!answer.ok) toast(lostWords());

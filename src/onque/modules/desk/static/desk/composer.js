@@ -74,6 +74,7 @@ export function press(selector) {
 
 document.addEventListener("keydown", (event) => {
   if (!event.target.closest?.("#composer") || event.isComposing || event.keyCode === 229) return;
+  if (event.defaultPrevented) return; // a menu has closed and has the focus
   if (event.key === "Enter" && event.target.name === "kind") {
     event.preventDefault();
     body().focus();

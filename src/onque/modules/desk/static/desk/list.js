@@ -284,5 +284,13 @@ document.addEventListener("onque:stale", () => list().classList.add("is-stale"))
 const MINUTE_MS = 60_000;
 setInterval(() => { if (!document.hidden) refresh(""); }, MINUTE_MS);
 
+const ended = document.getElementById("ended");
+if (ended) {
+  const address = new URL(location.href);
+  address.searchParams.delete("ended");
+  history.replaceState(history.state, "", address);
+  setTimeout(() => ended.remove(), 8000);
+}
+
 if (rows().length) point(rows()[0], { focus: false });
 showSelection();

@@ -159,7 +159,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   showDone(answer);
   if (xhr.status < 400) forgetChanges(answer);
   if (event.target.closest?.("#composer")) {
-    if (xhr.status < 400) afterSend(answer);
+    if (xhr.status < 400) {
+      afterSend(answer);
+      goOn(answer);
+    }
     else giveBack(answer);
   } else if (event.target.id === "discard-form") {
     afterDiscard(answer);
@@ -167,6 +170,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     takeBack(answer);
   }
 });
+
+// After a send to where the member likes to go; the toast that takes it back follows there.
+function goOn(answer) {
+  const onward = answer.getElementById("onward");
+  if (onward) location.assign(onward.getAttribute("href"));
+}
 
 // Too late, or a colleague was faster: the page shows what became of it.
 document.addEventListener("htmx:responseError", (event) => {
