@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
-from tests.e2e.test_screens import desk, no_findings, visit
+from tests.e2e.test_screens import NARROW, desk, no_findings, visit
 
 from onque.kernel import clock
 from onque.kernel.tenancy import tenant_scope
@@ -129,3 +129,9 @@ def test_without_script_the_page_goes_on_too(long, settings):
         page.fill("#body", "The third.")
         page.click("#send")
         page.wait_for_url("**/tickets/51/?view=unassigned**")
+
+
+def test_the_word_at_the_end_is_seen_on_a_phone(desk):
+    with visit(desk, viewport=NARROW) as page:
+        page.goto(f"{desk}/desk/acme/tickets/?view=unassigned&ended=1")
+        expect(page.locator("#ended")).to_be_in_viewport()
