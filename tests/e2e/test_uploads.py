@@ -7,8 +7,9 @@ from tests.e2e.test_screens import NARROW, WIDE, choose, desk, no_findings, visi
 __all__ = ["desk"]
 pytestmark = pytest.mark.browser
 TICKET = "/desk/acme/tickets/2/"
-GIVE = """([kind, name, text]) => {
+GIVE = """([kind, name, text, words]) => {
   const data = new DataTransfer();
+  if (words) data.setData("text/plain", words);
   data.items.add(new File([text], name, { type: "text/plain" }));
   const event = kind === "paste"
     ? new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })
@@ -34,6 +35,8 @@ def test_files_are_chosen_dropped_pasted_kept_and_sent(desk, settings):
         expect(taken).to_have_count(2)
         page.evaluate(GIVE, ["paste", "three.txt", "3"])
         expect(taken).to_have_count(3)
+        page.evaluate(GIVE, ["paste", "cells.png", "4", "A1\tB1"])  # from a table: the words count
+        expect(page.locator("#uploads .upload")).to_have_count(3)
         page.get_by_role("button", name="Remove two.txt").click()
         expect(taken).to_have_count(2)
         expect(page.locator("#body")).to_have_value("Here they are.")

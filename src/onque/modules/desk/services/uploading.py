@@ -4,6 +4,7 @@ What the page holds of one is a signed token with its facts, good for this membe
 alone, so that an upload that is never sent leaves no row behind.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import timedelta
@@ -22,6 +23,7 @@ from onque.modules.desk.services import access
 
 LARGEST_BYTES = 20 * 1024 * 1024
 MOST = 20
+_PLAIN_TYPE = re.compile(r"[a-z0-9]{1,30}/[a-z0-9.+-]{1,90}", re.IGNORECASE)
 _LASTS = timedelta(days=400)
 _SALT = "onque.desk.upload"
 
@@ -50,10 +52,11 @@ def keep_upload(
     if rules.is_program(plain):
         raise Invalid(field="file", reason="file_program", name=plain)
     key = content_key("files", actor.tenant_id, content)
-    store().put(key, content, content_type=content_type)
+    kind = content_type if _PLAIN_TYPE.fullmatch(content_type) else "application/octet-stream"
+    store().put(key, content, content_type=kind)
     return NewAttachment(
         name=plain,
-        content_type=content_type[:127] or "application/octet-stream",
+        content_type=kind,
         size_bytes=len(content),
         object_key=key,
         image_type=markup.proven_image(content),

@@ -54,6 +54,21 @@ def test_a_file_is_stored_and_leaves_no_row_until_it_is_said(desk, ada):
     assert keep(ada, name="a.png", content=PNG).image_type == "image/png"
 
 
+@pytest.mark.parametrize("given", ["", "no type", "text/plain\x00", "text/html; charset=x"])
+def test_a_type_that_is_none_is_kept_as_bytes(desk, ada, given):
+    assert keep(ada, content_type=given).content_type == "application/octet-stream"
+
+
+def test_a_name_has_no_control_characters(desk, ada):
+    assert keep(ada, name="\u202egpj.\x00exe.pdf").name == "gpj.exe.pdf"
+
+
+def test_another_workspace_cannot_open_a_token(desk, ada, cast):
+    token = uploading.token(ada, keep(ada))
+    with pytest.raises(Invalid):
+        uploading.opened(actor_of(cast.globex, cast.dee), [token])
+
+
 @pytest.mark.parametrize(
     ("given", "reason"),
     [

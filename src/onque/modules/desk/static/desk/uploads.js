@@ -82,7 +82,9 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("paste", (event) => {
-  const files = filesOf(event.clipboardData);
+  // Office puts a picture of the copied cells beside their words: the words are meant
+  const worded = ["text/plain", "text/html"].some((type) => event.clipboardData?.types.includes(type));
+  const files = worded ? [] : filesOf(event.clipboardData);
   if (!files.length || !form()?.contains(event.target)) return;
   event.preventDefault();
   add(files);
