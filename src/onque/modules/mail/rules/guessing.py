@@ -17,6 +17,7 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 _RUN = re.compile(rb"[\x80-\xff]+")
 _SAMPLE_BYTES: Final = 32_768
 _LONG_BYTES: Final = 400
+_FILLER: Final = "\u3164"
 _HANGUL = re.compile(r"[가-힣ㄱ-ㆎ]")
 _HANGUL_ONLY = re.compile(
     r"[\x00-\x7f가-힣ㄱ-ㆎ\u3000-\u303f\uff00-\uffef\u2010-\u203b\u2190-\u21ff\u2460-\u27bf·…★☆○●"
@@ -123,7 +124,11 @@ def _korean(_sample: bytes, text: str) -> float:
     hangul = _HANGUL.findall(text)
     if not hangul or not _HANGUL_ONLY.fullmatch(text):
         return 0.0
-    standard = len(_HANGUL.findall("".join(hangul).encode("euc_kr", "ignore").decode("euc_kr")))
+    # the filler of blank names would be read back as the beginning of a composed syllable
+    written = "".join(hangul).replace(_FILLER, "")
+    fillers = len(hangul) - len(written)
+    again = written.encode("euc_kr", "ignore").decode("euc_kr")
+    standard = len(_HANGUL.findall(again)) + fillers
     usual = any(letter in _USUAL_HANGUL for letter in hangul)
     share = 1.0 if usual or len(hangul) <= _FEW // 2 else 0.86 if len(hangul) <= _FEW else 0.4
     rare = len(hangul) - standard

@@ -56,6 +56,14 @@ TEXTS = {
 
 
 @pytest.mark.parametrize(
+    "text", ["안녕하세요\u3164", "\u3164환불해 주세요", "닉네임은 \u3164\u3164 이에요"]
+)
+def test_a_blank_name_of_fillers_leaves_the_mail_readable(text: str) -> None:
+    raw = b"From: a@b.c\r\n\r\n" + text.encode("cp949")
+    assert parse(raw)["text"].strip() == text.strip()
+
+
+@pytest.mark.parametrize(
     ("codec", "label"), [(codec, label) for codec, labels in LABELS.items() for label in labels]
 )
 def test_labels(codec: str, label: str) -> None:
