@@ -17,7 +17,7 @@ run: $(VENV)/.run ## start everything on this machine
 
 test: $(VENV)/.dev packages check ## every static check, then the whole test suite
 	@$(VENV)/bin/onque messages compile
-	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## every static check
 	$(VENV)/bin/ruff check $(PATHS)
