@@ -1,5 +1,6 @@
 """Many tickets at once in a browser: selection by keys and range, progress, report, undo."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -78,6 +79,34 @@ def test_everything_in_a_view_by_keyboard_with_progress_and_undo(desk, committed
         expect(page.locator("#bulk-run")).to_contain_text("Taken back.")
     with tenant_scope(committed_cast.acme.id):
         assert not Ticket.objects.filter(status="solved").exists()
+
+
+def test_an_answer_about_the_act_before_does_not_hide_its_undoing(desk, committed_cast):
+    fill(committed_cast)
+    with visit(desk) as page:
+        page.goto(f"{desk}/desk/acme/tickets/?view=all")
+        page.keyboard.press("Control+a")
+        expect(page.locator("[data-select-everything]")).to_be_visible()
+        page.keyboard.press("Control+a")
+        expect(page.locator(".bulk-n")).to_contain_text("Everything in “All open”")
+        page.keyboard.press("e")
+        expect(page.locator("#bulk-run")).to_contain_text("Looking for the tickets")
+        work(committed_cast)
+        expect(page.locator("#bulk-run")).to_contain_text("44 changed")
+        held = []
+
+        def hold(route):
+            held.append(route)
+
+        strip = re.compile(r"/bulk/[0-9a-f-]+/\?parts")
+        page.route(strip, hold, times=1)
+        page.route(re.compile("/poll"), lambda route: route.abort())
+        with page.expect_request(strip):
+            page.evaluate("document.dispatchEvent(new Event('onque:resync'))")
+        with page.expect_response(re.compile("/undo$")):
+            page.locator("#bulk-run").get_by_role("button", name="Undo").click()
+        held[0].continue_()
+        expect(page.locator("#bulk-run")).to_contain_text("Looking for the tickets")
 
 
 def test_a_reply_to_several_and_its_cancel(desk, committed_cast):

@@ -32,7 +32,7 @@ def test_a_stale_send_is_refused_and_the_draft_kept(desk, settings):
         bo.goto(f"{desk}{TICKET}")
         bo.keyboard.press("r")
         bo.keyboard.type("A new lid is on its way.")
-        expect(bo.locator("#saved")).to_have_text("Draft saved", timeout=10_000)
+        expect(bo.locator("#saved")).to_have_text("Draft saved")
         ada.reload()
         expect(ada.locator("#thread")).to_contain_text("Draft of a reply by Bo")
         ada.keyboard.press("r")
@@ -61,7 +61,7 @@ def test_a_draft_outlives_its_browser(desk):
         page.goto(f"{desk}{TICKET}")
         page.keyboard.press("n")
         page.keyboard.type("Ask the maker")
-        expect(page.locator("#saved")).to_have_text("Draft saved", timeout=10_000)
+        expect(page.locator("#saved")).to_have_text("Draft saved")
     with visit(desk) as page:  # nothing of the first browser's storage is left
         page.goto(f"{desk}{TICKET}")
         expect(page.locator("#body")).to_have_value("Ask the maker")
@@ -78,11 +78,11 @@ def test_what_could_not_be_saved_lies_on_the_device(desk):
         page.route("**/draft", lambda route: route.abort())
         page.keyboard.press("r")
         page.keyboard.type("Without a line")
-        expect(page.locator("#saved")).to_have_text("Draft kept on this device", timeout=10_000)
+        expect(page.locator("#saved")).to_have_text("Draft kept on this device")
         page.unroute("**/draft")
         page.reload()
         expect(page.locator("#body")).to_have_value("Without a line")
-        expect(page.locator("#saved")).to_have_text("Draft saved", timeout=10_000)
+        expect(page.locator("#saved")).to_have_text("Draft saved")
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
@@ -94,14 +94,14 @@ def test_the_screen_with_drafts(desk, viewport, locale, theme):
         ada.goto(f"{desk}{TICKET}")
         ada.keyboard.press("n")
         ada.keyboard.type("Ask the maker")
-        expect(ada.locator("#discard")).to_be_visible(timeout=10_000)
+        expect(ada.locator("#discard")).to_be_visible()
     with visit(desk, viewport=viewport, bypass_csp=True) as page:
         choose(page, locale=locale)
         choose(page, theme=theme)
         page.goto(f"{desk}{TICKET}")
         expect(page.locator(".ev.draft")).to_be_visible()
         page.locator("#body").fill("보내 드렸어요.")
-        expect(page.locator("#discard")).to_be_visible(timeout=10_000)
+        expect(page.locator("#discard")).to_be_visible()
         no_findings(page)
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= viewport["width"]

@@ -88,7 +88,7 @@ def test_from_the_address_to_the_connected_mailbox(desk, server, viewport, local
         fill_server(page, server.port, password="wrong")
         no_findings(page)
         next_step(page)
-        expect(page.locator(".tests .bad")).to_have_count(1, timeout=20_000)
+        expect(page.locator(".tests .bad")).to_have_count(1)
         no_findings(page)
         page.click(".savebar .btn >> nth=0")
         fill_server(page, server.port)

@@ -139,7 +139,7 @@ def test_from_a_customers_mail_to_the_score_on_the_ticket(peer_and_home):
         bo = join(browser.new_context(locale="en-GB"), home, peer, "Bo")
         for page in (ada, bo):
             page.goto(f"{base(home)}/desk/acme/tickets/?view=all")
-            expect(page.locator("[data-live-word]")).to_have_text("Live", timeout=20_000)
+            expect(page.locator("[data-live-word]")).to_have_text("Live")
         first_id = arrives_live(peer, ada, bo)
         they_see_each_other(ada, bo)
         answer = the_answer_threads(peer, ada, bo, first_id)
@@ -167,10 +167,10 @@ def they_see_each_other(ada: Page, bo: Page) -> None:
     for page in (ada, bo):
         page.get_by_role("link", name="Broken lid").first.click()
         expect(page.locator("#subject")).to_have_text("Broken lid")
-    expect(ada.locator("#presence")).to_contain_text(re.compile("looking"), timeout=15_000)
-    expect(bo.locator("#presence")).to_contain_text(re.compile("looking"), timeout=15_000)
+    expect(ada.locator("#presence")).to_contain_text(re.compile("looking"))
+    expect(bo.locator("#presence")).to_contain_text(re.compile("looking"))
     bo.locator("#body").fill("I am on it")
-    expect(ada.locator("#collide")).to_contain_text("Bo is writing", timeout=15_000)
+    expect(ada.locator("#collide")).to_contain_text("Bo is writing")
     bo.locator("#body").fill("")
 
 
@@ -178,7 +178,7 @@ def the_answer_threads(peer: MailPeer, ada: Page, bo: Page, first_id: str) -> Em
     """Ada answers; the mail threads under the customer's own."""
     ada.locator("#body").fill("We send you a new lid today.")
     ada.keyboard.press("Control+Shift+Enter")
-    expect(bo.locator("#thread")).to_contain_text("We send you a new lid today.", timeout=20_000)
+    expect(bo.locator("#thread")).to_contain_text("We send you a new lid today.")
     answer = peer.wait_for(CUSTOMER, lambda m: "a new lid today" in text_of(m))
     assert answer["In-Reply-To"] == first_id
     assert first_id in answer["References"]
@@ -216,16 +216,16 @@ def the_score_shows(browser: Browser, home: Installation, link: str, bo: Page) -
     """Opening the page records nothing; sending it without script does, live on Bo's screen."""
     bo.goto(f"{base(home)}/desk/acme/tickets/1/?view=all")
     panel = bo.locator("[data-panel=survey]")
-    expect(panel).to_contain_text("no answer yet", timeout=20_000)
-    expect(bo.locator("[data-live-word]")).to_have_text("Live", timeout=20_000)
+    expect(panel).to_contain_text("no answer yet")
+    expect(bo.locator("[data-live-word]")).to_have_text("Live")
     page = browser.new_context(locale="en-GB", java_script_enabled=False).new_page()
     page.goto(local(home, link))
     bo.reload()
-    expect(panel).to_contain_text("no answer yet", timeout=20_000)
-    expect(bo.locator("[data-live-word]")).to_have_text("Live", timeout=20_000)
+    expect(panel).to_contain_text("no answer yet")
+    expect(bo.locator("[data-live-word]")).to_have_text("Live")
     page.locator("input[name=score][value='5']").check(force=True)
     page.locator("textarea[name=comment]").fill("고마워요, 아주 친절했어요")
     expect(page.locator("html")).to_have_attribute("lang", "ko")  # the language Cy wrote in
     page.locator("form.survey button[type=submit]").click()
-    expect(panel).to_contain_text("5", timeout=20_000)
+    expect(panel).to_contain_text("5")
     expect(panel).to_contain_text("고마워요, 아주 친절했어요")

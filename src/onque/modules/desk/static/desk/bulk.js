@@ -9,20 +9,31 @@ const place = document.getElementById("bulk-place");
 const mine = `desk.bulk.${document.body.dataset.memberId}`;
 let shown = place?.querySelector("#bulk-run") ? location.pathname : sessionStorage.getItem(KEY);
 let running = false;
+let again = false;
 
 async function show() {
-  if (!shown || running || !place) return;
+  if (!shown || !place) return;
+  again = true;
+  if (running) return;
   running = true;
+  while (again) {
+    again = false;
+    await fetchStrip(shown);
+  }
+  running = false;
+}
+
+async function fetchStrip(path) {
   try {
-    const page = await fetchParts(shown);
+    const page = await fetchParts(path);
+    // Another act was begun while this answer was under way: it must not be covered by the older one.
+    if (path !== shown) return;
     const fresh = page.getElementById("bulk-run");
     place.replaceChildren(...(fresh ? [document.importNode(fresh, true)] : []));
     globalThis.htmx?.process(place);
     if (fresh?.dataset.ended) end();
   } catch {
-    sessionStorage.removeItem(KEY);
-  } finally {
-    running = false;
+    if (path === shown) sessionStorage.removeItem(KEY);
   }
 }
 
