@@ -4,6 +4,7 @@ import json
 import os
 import time
 from pathlib import Path
+from select import select
 from uuid import uuid4
 
 import psycopg
@@ -95,6 +96,13 @@ def resume(standby):
         connection.execute("SELECT pg_wal_replay_resume()")
 
 
+def kill(standby):
+    """Kill the server; wait until the backend of the open connection, too, is gone."""
+    backend = connections["replica"].connection.fileno()
+    standby.kill()
+    assert select([backend], [], [], 30)[0]
+
+
 def read(tenant, min_lsn=None):
     """Return the alias that answered and the keys it saw."""
     with tenant_scope(tenant, read_only=True, min_lsn=min_lsn):
@@ -160,7 +168,7 @@ def test_a_killed_replica_costs_nobody_an_answer_and_comes_back(replicated):
     tenant = uuid4()
     wait_for(write(tenant, "a"), replicated)
     assert read(tenant)[0] == "replica"
-    replicated.kill()
+    kill(replicated)
     assert read(tenant) == ("default", {"a"})
     assert not replica.usable()  # it rests
     write(tenant, "b")
