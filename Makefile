@@ -9,7 +9,7 @@ DEV_LOCKS := $(RUN_LOCKS) requirements/dev.txt
 PATHS := src tests bench tools
 ARGS ?=
 
-.PHONY: run test check fix bench migrate docs lock venv messages packages
+.PHONY: run test check fix bench screens migrate docs lock venv messages packages
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run ## start everything on this machine
@@ -36,6 +36,10 @@ fix: $(VENV)/.dev ## repair what can be repaired by machine
 
 bench: $(VENV)/.dev ## measure; see docs/performance.md
 	$(PY) -m bench $(ARGS)
+
+screens: $(VENV)/.dev packages ## pictures of every screen, below docs/screens
+	@$(VENV)/bin/onque messages compile
+	$(PY) -m tools.screens
 
 migrate: $(VENV)/.run ## bring the configured database up to date
 	$(VENV)/bin/onque migrate

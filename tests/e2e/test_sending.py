@@ -2,13 +2,17 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import pytest
 from django.db import connections
 from playwright.sync_api import expect
 from tests.e2e.test_screens import NARROW, WIDE, choose, desk, no_findings, visit
 
+from onque.kernel.tenancy import tenant_scope
+from onque.modules.desk.models import Ticket
 from onque.modules.desk.services import holding
+from onque.modules.desk.tests.factories import receive
 
 __all__ = ["desk"]
 pytestmark = pytest.mark.browser
@@ -21,6 +25,13 @@ def _eight_seconds(settings):
 
 def _release() -> None:
     holding.release_due()
+    connections.close_all()
+
+
+def _write_again(tenant_id: UUID) -> None:
+    with tenant_scope(tenant_id):
+        ticket_id = Ticket.objects.get(number=2).id
+        receive(tenant_id, ticket_id=ticket_id, text="And the box.")
     connections.close_all()
 
 
@@ -71,6 +82,21 @@ def test_it_is_sent_when_nobody_says_otherwise(desk, settings):
             schedule.submit(_release).result()
         expect(page.locator("[data-held]")).to_have_count(0)
         expect(page.locator(".msg--agent").last).to_contain_text("Sent for good.")
+
+
+def test_a_press_counts_although_news_come_before_its_end(desk, committed_cast):
+    with visit(desk) as page:
+        page.goto(f"{desk}/desk/acme/tickets/2/")
+        link = page.locator("[data-forward]").first
+        link.hover()
+        page.mouse.down()
+        with ThreadPoolExecutor(1) as customer:  # this thread runs the browser's loop
+            customer.submit(_write_again, committed_cast.acme.id).result()
+        with page.expect_response(re.compile(r"parts=1")):
+            page.evaluate("document.dispatchEvent(new Event('onque:resync'))")
+        page.wait_for_timeout(300)
+        page.mouse.up()
+        expect(page.locator("#c-forward")).to_be_checked()
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])

@@ -5,6 +5,19 @@ export function parse(html) {
   return new DOMParser().parseFromString(html, "text/html");
 }
 
+// A click counts only where it also began: nothing is replaced while a button is down on the page.
+const LONGEST_PRESS_MS = 5000; // should its end ever be lost
+let released = Promise.resolve();
+document.addEventListener("pointerdown", (event) => {
+  if (event.button) return;
+  released = new Promise((resolve) => {
+    for (const end of ["pointerup", "pointercancel", "dragend"]) {
+      addEventListener(end, () => setTimeout(resolve), { capture: true, once: true });
+    }
+    setTimeout(resolve, LONGEST_PRESS_MS);
+  });
+}, true);
+
 function caretOf(element) {
   return element && "selectionStart" in element && element.type !== "checkbox" ? [element.selectionStart, element.selectionEnd] : null;
 }
@@ -60,7 +73,9 @@ export async function fetchParts(url, lsn) {
   const away = answer.headers.get("HX-Redirect");
   if (away) location.assign(away);
   if (!answer.ok) throw new Error(String(answer.status));
-  return parse(await answer.text());
+  const page = parse(await answer.text());
+  await released;
+  return page;
 }
 
 // One refresh at a time; calls during it cause one more afterwards, with the newest position.
