@@ -8,16 +8,36 @@ from onque.modules.customers.services.identities import (
     identify_by_email,
     set_blocked,
 )
+from onque.modules.customers.services.listing import list_customers
+from onque.modules.customers.services.managing import (
+    add_identity,
+    block,
+    change_details,
+    get_profile,
+    remove_identity,
+)
+from onque.modules.customers.services.merging import merge, part
+from onque.modules.customers.services.noting import add_note, set_note_removed
 from onque.modules.customers.services.searching import find_customers
 
 __all__ = [
+    "add_identity",
+    "add_note",
+    "block",
+    "change_details",
     "clear_bounced",
     "correct_email",
     "find_bounced",
     "find_by_email",
     "find_customers",
     "get_customers",
+    "get_profile",
     "identify_by_email",
+    "list_customers",
     "mark_bounced",
+    "merge",
+    "part",
+    "remove_identity",
     "set_blocked",
+    "set_note_removed",
 ]

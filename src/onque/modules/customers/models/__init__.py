@@ -1,5 +1,10 @@
 """Tables of customers."""
 
-from onque.modules.customers.models.customer import Customer, Identity
+from onque.modules.customers.models.customer import (
+    Customer,
+    CustomerMerge,
+    CustomerNote,
+    Identity,
+)
 
-__all__ = ["Customer", "Identity"]
+__all__ = ["Customer", "CustomerMerge", "CustomerNote", "Identity"]

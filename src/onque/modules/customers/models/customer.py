@@ -9,7 +9,11 @@ from onque.modules.customers.contracts import Rating
 
 
 class Customer(TenantModel):
-    """An end user of the tenant. A merged one keeps its row and points to the survivor."""
+    """An end user of the tenant. A merged one keeps its row and points to the survivor.
+
+    Nobody is merged into one that is merged: a merge leads everybody on to the survivor.
+    `version` counts the changes of what a member can write.
+    """
 
     name = models.CharField(max_length=200, blank=True, default="")
     email = models.CharField(max_length=320, blank=True, default="")
@@ -20,10 +24,33 @@ class Customer(TenantModel):
     locale = models.CharField(max_length=10, blank=True, default="")
     note = models.TextField(blank=True, default="")
     merged_into_id = models.UUIDField(null=True)
+    version = models.PositiveIntegerField(default=1, db_default=1)
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["tenant_id", "email"], name="customers_email")]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant_id", "email"], name="customers_email"),
+            models.Index(
+                fields=["tenant_id", "-created_at", "-id"],
+                condition=models.Q(merged_into_id__isnull=True),
+                name="customers_newest",
+            ),
+            models.Index(
+                fields=["tenant_id", "-created_at", "-id"],
+                condition=models.Q(merged_into_id__isnull=True, is_blocked=True),
+                name="customers_blocked",
+            ),
+            models.Index(
+                fields=["tenant_id", "rating", "-created_at", "-id"],
+                condition=models.Q(merged_into_id__isnull=True) & ~models.Q(rating="general"),
+                name="customers_rated",
+            ),
+            models.Index(
+                fields=["tenant_id", "merged_into_id"],
+                condition=models.Q(merged_into_id__isnull=False),
+                name="customers_merged",
+            ),
+        ]
 
 
 class Identity(TenantModel):
@@ -52,4 +79,49 @@ class Identity(TenantModel):
         ]
         indexes: ClassVar = [
             models.Index(fields=["tenant_id", "customer"], name="customers_identity_of")
+        ]
+
+
+class CustomerNote(TenantModel):
+    """What a member wrote down about a customer. A removed one is kept: it can come back."""
+
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    author_id = models.UUIDField(null=True)
+    author_name = models.CharField(max_length=200, blank=True, default="")
+    text = models.TextField()
+    removed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["tenant_id", "customer", "-created_at", "-id"], name="customers_note_of"
+            )
+        ]
+
+
+class CustomerMerge(TenantModel):
+    """One customer led on to another, and what is needed to part them again.
+
+    `led_on` names those who had been merged into the one before, and were led on with them.
+    """
+
+    survivor = models.ForeignKey(
+        Customer, models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    merged = models.ForeignKey(
+        Customer, models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    led_on = models.JSONField(default=list)
+    merged_by = models.CharField(max_length=200, blank=True, default="")
+    merged_at = models.DateTimeField()
+    parted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["tenant_id", "survivor", "-merged_at", "-id"], name="customers_merge_of"
+            )
         ]

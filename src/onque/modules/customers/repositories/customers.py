@@ -1,16 +1,19 @@
 """Queries on customers and their identities."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Q
 
 from onque.kernel.errors import NotFound
 from onque.kernel.ids import new_id
 from onque.kernel.repository import Repository
 from onque.kernel.search import index
 from onque.kernel.tenancy import current_alias
+from onque.modules.customers.contracts import Segment
 from onque.modules.customers.models import Customer, Identity
+from onque.modules.customers.repositories.identities import IdentityRepository
 
 KIND = "customer"
 """What customers are called in the search index."""
@@ -19,12 +22,6 @@ _BY_IDENTITY = """
 SELECT * FROM customers_customer WHERE id =
     (SELECT customer_id FROM customers_identity WHERE kind = %s AND value = %s LIMIT 1)
 """
-
-
-class IdentityRepository(Repository[Identity]):
-    """What customers are recognised by."""
-
-    model = Identity
 
 
 class CustomerRepository(Repository[Customer]):
@@ -59,29 +56,34 @@ class CustomerRepository(Repository[Customer]):
         index.mark(KIND, customer.id)
         return customer, True
 
-    def identities_of(self, customer_ids: Collection[UUID]) -> dict[UUID, list[str]]:
-        """Return the identities of each of some customers, in one query."""
-        found: dict[UUID, list[str]] = defaultdict(list)
-        rows = Identity.objects.filter(customer_id__in=customer_ids).order_by("id")
-        for customer_id, value in rows.values_list("customer_id", "value"):
-            found[customer_id].append(value)
+    def page(
+        self, segment: Segment, *, after: tuple[datetime, UUID] | None, limit: int
+    ) -> list[Customer]:
+        """Return up to `limit` customers of a segment after a position, the newest first."""
+        rows = self.rows.filter(merged_into_id__isnull=True)
+        if segment == Segment.BLOCKED:
+            rows = rows.filter(is_blocked=True)
+        elif segment != Segment.ALL:
+            rows = rows.filter(rating=segment.value)
+        if after is not None:
+            at, last = after
+            rows = rows.filter(Q(created_at__lt=at) | Q(pk__lt=last), created_at__lte=at)
+        return list(rows.order_by("-created_at", "-id")[:limit])
+
+    def merged_into(self, customer_id: UUID) -> list[UUID]:
+        """Return those who were merged into a customer."""
+        rows = self.rows.filter(merged_into_id=customer_id).order_by("id")
+        return list(rows.values_list("id", flat=True))
+
+    def families(self, customer_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+        """Return for each of some customers those merged into them, in one query."""
+        found: dict[UUID, list[UUID]] = {}
+        rows = self.rows.filter(merged_into_id__in=customer_ids)
+        for into, one in rows.values_list("merged_into_id", "id"):
+            if into is not None:
+                found.setdefault(into, []).append(one)
         return found
 
-    def add_email(self, customer: Customer, address: str, *, now: datetime) -> bool:
-        """Give a customer one more address; False when it leads to somebody else."""
-        row, _created = Identity.objects.get_or_create(
-            kind="email", value=address, defaults={"customer": customer, "created_at": now}
-        )
-        return row.customer_id == customer.pk
-
-    def set_bounced(self, address: str, *, at: datetime | None, reason: str) -> bool:
-        """Mark or clear an address; False when nobody has it."""
-        rows = Identity.objects.filter(kind="email", value=address)
-        return bool(rows.update(bounced_at=at, bounce_reason=reason))
-
-    def bounced(self, addresses: Collection[str]) -> list[tuple[str, str]]:
-        """Return the marked ones among some addresses, with the reason."""
-        rows = Identity.objects.filter(
-            kind="email", value__in=list(addresses), bounced_at__isnull=False
-        )
-        return list(rows.values_list("value", "bounce_reason"))
+    def lead(self, customer_ids: Collection[UUID], *, to: UUID | None, since: UUID) -> None:
+        """Lead those of some merged customers who lead to `since` on to another."""
+        self.rows.filter(pk__in=customer_ids, merged_into_id=since).update(merged_into_id=to)

@@ -9,7 +9,7 @@ from django.db import transaction
 from onque.kernel import clock, events
 from onque.modules.customers import rules
 from onque.modules.customers.contracts import CustomerCard, CustomerMet, Rating
-from onque.modules.customers.repositories import customers
+from onque.modules.customers.repositories import customers, identities
 
 if TYPE_CHECKING:
     from onque.modules.customers.models import Customer
@@ -64,7 +64,7 @@ def correct_email(customer_id: UUID, *, email: str) -> bool:
     """
     row = customers.lock(customer_id)
     address = rules.normal_email(email)
-    if not customers.add_email(row, address, now=clock.now()):
+    if identities.put(row.id, "email", address, now=clock.now()).customer_id != row.id:
         return False
     row.email = address
     customers.save(row, "email")
@@ -81,4 +81,5 @@ def card(row: "Customer") -> CustomerCard:
         is_blocked=row.is_blocked,
         locale=row.locale,
         note=row.note,
+        created_at=row.created_at,
     )

@@ -1,13 +1,14 @@
 """Finding customers by name, address and other identities."""
 
 from collections.abc import Collection, Iterable
+from itertools import chain
 from uuid import UUID
 
 from onque.kernel.search import index
 from onque.kernel.search.index import Document
 from onque.kernel.search.terms import Terms
 from onque.modules.customers.contracts import CustomerCard
-from onque.modules.customers.repositories import customers
+from onque.modules.customers.repositories import customers, identities
 from onque.modules.customers.repositories.customers import KIND
 from onque.modules.customers.services.identities import card
 
@@ -19,11 +20,15 @@ def register() -> None:
 
 def documents(customer_ids: Collection[UUID]) -> Iterable[Document]:
     """Return what is to be found of some customers; merged ones are found as their survivor."""
-    identities = customers.identities_of(customer_ids)
-    for row in customers.get_many(customer_ids):
-        if row.merged_into_id is None:
-            words = dict.fromkeys([row.name, row.email, *identities.get(row.id, [])])
-            yield Document(row.id, " ".join(words), row.created_at)
+    rows = {row.id: row for row in customers.get_many(customer_ids) if not row.merged_into_id}
+    families = customers.families(rows) if rows else {}
+    merged = {one.id: one for one in customers.get_many([*chain(*families.values())])}
+    values = identities.of_all([*rows, *merged])
+    for row in rows.values():
+        words = [row.name, row.email, *values.get(row.id, ())]
+        for one in families.get(row.id, ()):
+            words += [merged[one].name, merged[one].email, *values.get(one, ())]
+        yield Document(row.id, " ".join(dict.fromkeys(words)), row.created_at)
 
 
 def find_customers(terms: Terms, *, limit: int) -> list[CustomerCard]:

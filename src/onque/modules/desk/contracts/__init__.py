@@ -382,6 +382,7 @@ class TicketDetail(Contract):
     first_message_cursor: str = ""
     collaborators: tuple[CollaboratorItem, ...] = ()
     held: tuple[HeldItem, ...] = ()
+    customer_is_blocked: bool = False
     bounced: str = ""
     """Why mail to the customer's address came back, "" when it did not."""
     linked: tuple[LinkedTicket, ...] = ()

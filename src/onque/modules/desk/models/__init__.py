@@ -2,6 +2,7 @@
 
 from onque.modules.desk.models.bulk import BulkChunk, BulkRun
 from onque.modules.desk.models.collaborator import Collaborator
+from onque.modules.desk.models.customer_move import CustomerMove
 from onque.modules.desk.models.held import HeldReply
 from onque.modules.desk.models.macro import Macro
 from onque.modules.desk.models.message import Attachment, Mention, Message
@@ -16,6 +17,7 @@ __all__ = [
     "BulkChunk",
     "BulkRun",
     "Collaborator",
+    "CustomerMove",
     "Follower",
     "HeldReply",
     "Link",

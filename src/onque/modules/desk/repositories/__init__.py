@@ -4,6 +4,7 @@ from onque.modules.desk.repositories import conditions, filters, kinds
 from onque.modules.desk.repositories.bulk import BulkChunkRepository, BulkRunRepository
 from onque.modules.desk.repositories.collaborators import CollaboratorRepository
 from onque.modules.desk.repositories.counts import CountRepository
+from onque.modules.desk.repositories.customer_moves import CustomerMoveRepository
 from onque.modules.desk.repositories.held import HeldRepository
 from onque.modules.desk.repositories.listing import ListingRepository
 from onque.modules.desk.repositories.macros import MacroRepository
@@ -21,6 +22,7 @@ bulk_chunks = BulkChunkRepository()
 bulk_runs = BulkRunRepository()
 collaborators = CollaboratorRepository()
 counts = CountRepository()
+customer_moves = CustomerMoveRepository()
 followers = FollowerRepository()
 held = HeldRepository()
 links = LinkRepository()
@@ -41,6 +43,7 @@ __all__ = [
     "collaborators",
     "conditions",
     "counts",
+    "customer_moves",
     "filters",
     "followers",
     "held",

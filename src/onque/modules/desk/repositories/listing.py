@@ -186,6 +186,25 @@ class ListingRepository:
             [*values, limit],
         )
 
+    def of_customer(
+        self,
+        customer_id: UUID,
+        condition: Condition,
+        *,
+        after: tuple[datetime, UUID] | None,
+        limit: int,
+    ) -> list[Listed]:
+        """Return up to `limit` of a customer's tickets, the newest first."""
+        condition &= Condition("t.merged_into_id IS NULL")
+        if after is not None:
+            condition &= Condition("(t.created_at, t.id) < (%s, %s)", after)
+        order = "created_at DESC, id DESC"
+        return self._read(
+            "(SELECT * FROM desk_ticket t WHERE t.tenant_id = %s AND t.customer_id = %s"  # noqa: S608 - conditions are ours
+            f" AND {condition.sql} ORDER BY {order} LIMIT %s) t {JOINED} ORDER BY {_of_t(order)}",
+            [current_tenant(), customer_id, *condition.values, limit],
+        )
+
     def _read(self, source: str, parameters: list[Any]) -> list[Listed]:
         with connections[current_alias()].cursor() as cursor:
             cursor.execute(f"SELECT {COLUMNS} FROM {source}", parameters)  # noqa: S608 - ours

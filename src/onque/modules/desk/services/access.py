@@ -14,9 +14,18 @@ if TYPE_CHECKING:
     from onque.modules.desk.models import Ticket
 
 
+_SHELVES = ("active", "snoozed", "done")
+_HIDDEN_SHELVES = ("spam", "trash")
+
+
 def reach_of(actor: Actor) -> Reach:
     """Return whose tickets the actor may see."""
     return Reach(actor.id, actor.group_ids, actor.can("ticket.view_all"))
+
+
+def shelves_of(actor: Actor) -> tuple[str, ...]:
+    """Return on which shelves the actor may find tickets."""
+    return _SHELVES + (_HIDDEN_SHELVES if actor.can("ticket.trash") else ())
 
 
 def require_sight(actor: Actor, ticket: "Ticket") -> None:

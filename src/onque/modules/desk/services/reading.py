@@ -109,6 +109,7 @@ def get_ticket(actor: Actor, *, number: int) -> TicketDetail:
         row=rows(actor, [listing.one(ticket.id)], clock.now())[0],
         customer_email=ticket.customer.email,
         customer_note=ticket.customer.note,
+        customer_is_blocked=ticket.customer.is_blocked,
         customer_locale=ticket.customer.locale or ticket.language,
         customer_ticket_count=opened.customer_tickets,
         created_at=ticket.created_at,

@@ -23,8 +23,6 @@ PAGE = 20
 FEW = 5
 _BATCH = 100
 _ROUNDS = 10
-_SHELVES = ("active", "snoozed", "done")
-_HIDDEN_SHELVES = ("spam", "trash")
 _AROUND = 70
 
 Position = tuple[datetime, UUID] | None
@@ -85,7 +83,7 @@ def search(
     if not asked:
         return Findings(text)
     narrowed, unknown = narrowing.narrow(actor, asked.operators)
-    shelves = _SHELVES + (_HIDDEN_SHELVES if actor.can("ticket.trash") else ())
+    shelves = access.shelves_of(actor)
     wanted = _Wanted(
         terms.conditions(asked.words, asked.phrases),
         filters.every(filtering.compiled(actor, test) for test in narrowed)
@@ -107,7 +105,7 @@ def search(
         tickets_cursor=tickets_cursor,
         messages=tuple(found_messages),
         messages_cursor=messages_cursor,
-        customers=() if only else _customers(asked, wanted),
+        customers=() if only else _customers(actor, asked, wanted),
     )
 
 
@@ -141,8 +139,8 @@ def _messages(actor: Actor, wanted: _Wanted, after: Position, few: int) -> tuple
     return _found(actor, hits, snippets), cursor
 
 
-def _customers(asked: Query, wanted: _Wanted) -> tuple[CustomerCard, ...]:
-    if not wanted.terms or asked.operators:
+def _customers(actor: Actor, asked: Query, wanted: _Wanted) -> tuple[CustomerCard, ...]:
+    if not wanted.terms or asked.operators or not actor.can("customer.view"):
         return ()
     return tuple(customers.find_customers(wanted.terms, limit=FEW))
 

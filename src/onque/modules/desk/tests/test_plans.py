@@ -12,10 +12,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from onque.kernel import clock
+from onque.kernel.cursors import write_cursor
+from onque.kernel.ids import new_id
 from onque.kernel.tenancy import tenant_scope
+from onque.modules.customers import public as customers
+from onque.modules.customers.contracts import Segment
 from onque.modules.desk.contracts import View
 from onque.modules.desk.models import Ticket
-from onque.modules.desk.services import counting, reading
+from onque.modules.desk.services import counting, histories, reading
 from onque.modules.desk.tests.factories import receive
 from onque.modules.identity import public as identity
 from onque.modules.identity.tests.factories import actor_of
@@ -52,13 +57,13 @@ def nodes(plan):
         yield from nodes(inner)
 
 
-def plans_of(act):
+def plans_of(act, about="desk_"):
     """Return the plan nodes of the statements on tickets and messages that an act runs."""
     with CaptureQueriesContext(
         connection,
     ) as captured:
         act()
-    statements = [q["sql"] for q in captured.captured_queries if "desk_" in q["sql"]]
+    statements = [q["sql"] for q in captured.captured_queries if about in q["sql"]]
     assert statements
     found = []
     with connection.cursor() as cursor:
@@ -122,3 +127,30 @@ def test_a_ticket_page_reads_by_key(bo):
     for node in found:
         if node.get("Relation Name", "").startswith("desk_"):
             assert "tenant_id" in node["Index Cond"]
+
+
+@pytest.mark.parametrize(
+    ("segment", "index"),
+    [
+        (Segment.ALL, "customers_newest"),
+        (Segment.VIP, "customers_rated"),
+        (Segment.BLOCKED, "customers_blocked"),
+    ],
+)
+def test_a_list_of_customers_walks_its_index_in_order(bo, segment, index):
+    after = write_cursor(clock.now(), new_id())
+    for cursor in ("", after):
+        found = plans_of(
+            lambda cursor=cursor: customers.list_customers(bo, segment=segment, after=cursor),
+            about="customers_customer",
+        )
+        on_customers = [n for n in found if n.get("Relation Name") == "customers_customer"]
+        assert {n.get("Index Name") for n in on_customers} == {index}
+        assert not [n for n in found if n["Node Type"] == "Sort"]
+
+
+def test_a_history_walks_the_customer_s_index(bo):
+    cy = customers.identify_by_email(email="cy@customer.test").id
+    found = plans_of(lambda: histories.list_history(bo, customer_id=cy))
+    assert "desk_ticket_customer" in {node.get("Index Name") for node in found}
+    assert not scanned(found)

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from onque.modules.customers.contracts import CustomerChanged, MergeOutdated
 from onque.modules.desk.contracts import (
     TicketClosed,
     TicketMergedAway,
@@ -25,12 +26,27 @@ def register() -> None:
         Place("tickets", "rail", _("Tickets"), "inbox", "desk:tickets", "ticket.view", order=10)
     )
     navigation.register(
+        Place(
+            "customers",
+            "rail",
+            _("Customers"),
+            "users",
+            "desk:customers",
+            "customer.view",
+            order=20,
+        )
+    )
+    navigation.register(
         Place("search", "search", _("Search"), "search", "desk:search", "ticket.view")
     )
     navigation.register(
         Place("failures", "menu", _("Failed work"), "alert", "desk:failures", "failure.view")
     )
     navigation.register(Place("macros", "menu", _("Macros"), "bolt", "desk:macros", "ticket.reply"))
+    _register_words()
+
+
+def _register_words() -> None:
     refusals.register(
         TicketClosed.code,
         _("This ticket is closed"),
@@ -70,6 +86,16 @@ def register() -> None:
         CannotFollowUp.code,
         _("This ticket is not closed"),
         _("Answer it here; only a closed ticket is followed up."),
+    )
+    refusals.register(
+        CustomerChanged.code,
+        _("A colleague was faster"),
+        _("This customer was changed or merged while you looked. Open the page again."),
+    )
+    refusals.register(
+        MergeOutdated.code,
+        _("This cannot be undone now"),
+        _("The merge was taken back already, or the customer was merged again since."),
     )
     refusals.register(
         OperationOutdated.code,

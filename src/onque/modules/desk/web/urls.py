@@ -5,6 +5,8 @@ from django.urls import path
 from onque.modules.desk.web import (
     acts,
     bulk,
+    customer_acts,
+    customers,
     drafting,
     failures,
     files,
@@ -79,6 +81,37 @@ urlpatterns = [
     path("<slug:slug>/views/<uuid:view_id>/", views.change, name="view"),
     path("<slug:slug>/views/<uuid:view_id>/delete", views.delete, name="view-delete"),
     path("<slug:slug>/views/<uuid:view_id>/restore", views.restore, name="view-restore"),
+    path("<slug:slug>/customers/", customers.index, name="customers"),
+    path("<slug:slug>/customers/<uuid:customer_id>/", customers.one, name="customer"),
+    path(
+        "<slug:slug>/customers/<uuid:customer_id>/block", customer_acts.block, name="customer-block"
+    ),
+    path(
+        "<slug:slug>/customers/<uuid:customer_id>/identities",
+        customer_acts.add_identity,
+        name="customer-identities",
+    ),
+    path(
+        "<slug:slug>/customers/<uuid:customer_id>/identities/<uuid:identity_id>/remove",
+        customer_acts.remove_identity,
+        name="customer-identity-remove",
+    ),
+    path(
+        "<slug:slug>/customers/<uuid:customer_id>/notes",
+        customer_acts.add_note,
+        name="customer-notes",
+    ),
+    path(
+        "<slug:slug>/customers/<uuid:customer_id>/notes/<uuid:note_id>/remove",
+        customer_acts.remove_note,
+        name="customer-note-remove",
+    ),
+    path(
+        "<slug:slug>/customers/<uuid:customer_id>/merge", customer_acts.merge, name="customer-merge"
+    ),
+    path(
+        "<slug:slug>/customer-merges/<uuid:merge_id>/part", customer_acts.part, name="customer-part"
+    ),
     path("<slug:slug>/search/", search.index, name="search"),
     path("<slug:slug>/preferences", preferences.update, name="preferences"),
     path("<slug:slug>/poll", poll.hints, name="poll"),

@@ -1,0 +1,23 @@
+"""The list of blocked customers."""
+
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [
+        ("customers", "0004_newest"),
+    ]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name="customer",
+            index=models.Index(
+                fields=["tenant_id", "-created_at", "-id"],
+                condition=models.Q(merged_into_id__isnull=True, is_blocked=True),
+                name="customers_blocked",
+            ),
+        ),
+    ]
