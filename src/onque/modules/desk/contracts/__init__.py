@@ -379,7 +379,9 @@ class TicketDetail(Contract):
     snoozed_until: datetime | None
     messages: tuple[MessageItem, ...]
     activities: tuple[Activity, ...]
-    first_message_cursor: str = ""
+    earlier_cursor: str = ""
+    has_newest: bool = True
+    """Whether `messages` ends with the newest; `earlier_cursor` leads to those before them."""
     collaborators: tuple[CollaboratorItem, ...] = ()
     held: tuple[HeldItem, ...] = ()
     customer_is_blocked: bool = False

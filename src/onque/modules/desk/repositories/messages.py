@@ -13,6 +13,8 @@ from onque.modules.desk.contracts import NewAttachment
 from onque.modules.desk.models import Attachment, Mention, Message
 from onque.modules.desk.repositories import kinds
 
+Position = tuple[datetime, UUID]
+
 
 class MessageRepository(Repository[Message]):
     """Messages of tickets."""
@@ -41,6 +43,20 @@ class MessageRepository(Repository[Message]):
         rows = self.rows.filter(ticket_id=ticket_id).defer("layout_html")
         rows = rows.order_by("-stored_at", "-id")[:limit]
         return list(reversed(rows))
+
+    def before(self, ticket_id: UUID, position: Position, *, limit: int) -> list[Message]:
+        """Return the last `limit` messages of a ticket before a position, oldest first."""
+        at, last = position
+        rows = self.rows.filter(Q(stored_at__lt=at) | Q(pk__lt=last), ticket_id=ticket_id)
+        rows = rows.filter(stored_at__lte=at).defer("layout_html")
+        return list(reversed(rows.order_by("-stored_at", "-id")[:limit]))
+
+    def from_on(self, ticket_id: UUID, position: Position, *, limit: int) -> list[Message]:
+        """Return the first `limit` messages of a ticket at a position or after it."""
+        at, first = position
+        rows = self.rows.filter(Q(stored_at__gt=at) | Q(pk__gte=first), ticket_id=ticket_id)
+        rows = rows.filter(stored_at__gte=at).defer("layout_html")
+        return list(rows.order_by("stored_at", "id")[:limit])
 
     def public_after(self, ticket_id: UUID, message: Message | None) -> list[Message]:
         """Return public messages stored after one, oldest first; all of them after None."""

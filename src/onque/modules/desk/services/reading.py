@@ -37,8 +37,9 @@ from onque.modules.desk.repositories import (
 )
 from onque.modules.desk.services import access, operations
 from onque.modules.desk.services.collaborators import list_collaborators
+from onque.modules.desk.services.conversations import find_stretch
 from onque.modules.desk.services.relating import linked_tickets
-from onque.modules.desk.services.threads import attachment_item, held_item, items, with_offers
+from onque.modules.desk.services.threads import attachment_item, held_item, items
 from onque.modules.identity import public as identity
 
 if TYPE_CHECKING:
@@ -92,17 +93,21 @@ def condition_of(
     return brand, conditions.of_brand(brand.id) & condition if brand else condition
 
 
-def get_ticket(actor: Actor, *, number: int) -> TicketDetail:
+def get_ticket(
+    actor: Actor, *, number: int, before: str = "", around: UUID | None = None
+) -> TicketDetail:
     """Return all that the ticket page shows.
 
-    Raises `Forbidden`, `NotFound`, and `TicketMergedAway` where another ticket has it all now.
+    Of a long conversation the newest messages, or those before a cursor or around one. Raises
+    `Forbidden`, `NotFound`, `Invalid` for a cursor that is not ours, and `TicketMergedAway` where
+    another ticket has it all now.
     """
     actor.require("ticket.view")
     opened = tickets.open_page(number, reader_id=actor.id)
     ticket = opened.ticket
     access.require_sight(actor, ticket)
     access.refuse_merged(ticket)
-    thread = with_offers(messages.latest(ticket.id, limit=THREAD))
+    stretch = find_stretch(ticket.id, before=before, around=around)
     near = {one.id: one for one in tickets.get_many(_near(opened))}
     follow_up_of = near.pop(ticket.follow_up_of_id, None) if ticket.follow_up_of_id else None
     return TicketDetail(
@@ -116,9 +121,10 @@ def get_ticket(actor: Actor, *, number: int) -> TicketDetail:
         solved_at=ticket.solved_at,
         follow_up_of_number=follow_up_of.number if follow_up_of else None,
         snoozed_until=ticket.snoozed_until,
-        messages=tuple(thread),
+        messages=stretch.messages,
         activities=tuple(_activities(ticket.id)),
-        first_message_cursor=thread[0].id.hex if len(thread) == THREAD else "",
+        earlier_cursor=stretch.earlier_cursor,
+        has_newest=stretch.is_newest,
         collaborators=tuple(list_collaborators(ticket.id)),
         held=tuple(held_item(row, ticket) for row in held.of_ticket(ticket.id)),
         bounced=_bounced(ticket.customer.email),

@@ -12,8 +12,8 @@ from onque.modules.customers import public as customers
 from onque.modules.customers.contracts import CannotMergeCustomers, Segment
 from onque.modules.desk.web import customer_words, screen, words
 from onque.modules.desk.web.customer_forms import NoteForm
-from onque.modules.desk.web.customers import back, read_id, show
-from onque.modules.desk.web.requests import MemberRequest
+from onque.modules.desk.web.customers import back, show
+from onque.modules.desk.web.requests import MemberRequest, read_id
 
 _FEW = 20
 

@@ -15,7 +15,7 @@ from onque.modules.desk.services import histories
 from onque.modules.desk.web import customer_words, screen, words
 from onque.modules.desk.web.customer_forms import DetailsForm
 from onque.modules.desk.web.forms import new_request_key
-from onque.modules.desk.web.requests import MemberRequest
+from onque.modules.desk.web.requests import MemberRequest, read_id
 
 PAGE = "desk/customers/one.html"
 
@@ -89,14 +89,6 @@ def _read_segment(text: str) -> Segment:
     if text not in set(Segment):
         raise NotFound(kind="segment", segment=text)
     return Segment(text)
-
-
-def read_id(text: str) -> UUID | None:
-    """Return the id that an address or a form names; None if it is none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _context(request: MemberRequest, profile: CustomerProfile) -> screen.Context:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -183,10 +184,20 @@ def grouped(page: TicketPage) -> list[tuple[str, list[TicketRow]]]:
 
 
 def by_day(messages: Iterable[MessageItem]) -> list[tuple[str, list[MessageItem]]]:
-    """Return the messages under the day they were written, in the reader's time zone."""
-    found = groupby(messages, lambda message: timezone.localtime(message.written_at).date())
-    parts = [list(items) for _day, items in found]
-    return [(times.day(items[0].written_at), items) for items in parts]
+    """Return the messages under the days they were written, in the reader's time zone.
+
+    The order is that of their arrival and each day comes once: what was written on an earlier day
+    than what stands above it stays under the later day, and its own day is said at the message.
+    """
+    parts: list[tuple[str, list[MessageItem]]] = []
+    latest: date | None = None
+    for message in messages:
+        written = timezone.localtime(message.written_at).date()
+        if latest is None or written > latest:
+            latest = written
+            parts.append((times.day(message.written_at), []))
+        parts[-1][1].append(message)
+    return parts
 
 
 def newest_public(messages: Sequence[MessageItem]) -> str:

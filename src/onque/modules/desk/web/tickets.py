@@ -28,7 +28,7 @@ from onque.modules.desk.services import counting, letters, lists, operations, re
 from onque.modules.desk.web import later, screen, view_urls, view_words, words
 from onque.modules.desk.web.drafts import Draft, composer_context
 from onque.modules.desk.web.letters import LetterDrawer
-from onque.modules.desk.web.requests import MemberRequest, read_number
+from onque.modules.desk.web.requests import MemberRequest, read_id, read_number
 from onque.modules.desk.web.rows import RowDrawer, draw_bulk_acts
 from onque.modules.identity import public as identity
 from onque.ui import slots, times
@@ -210,8 +210,10 @@ def ticket_context(
     """Read a ticket, the list beside it and what other modules know of it."""
     actor: Actor = request.actor
     live = screen.live(request.workspace)
-    found = reading.get_ticket(actor, number=number)
-    nearby = nearby_of(actor, place, found.row, query_of(request).get("at", ""))
+    asked = query_of(request)
+    before, around = asked.get("before", ""), read_id(asked.get("m", ""))
+    found = reading.get_ticket(actor, number=number, before=before, around=around)
+    nearby = nearby_of(actor, place, found.row, asked.get("at", ""))
     log = _log(actor, found)
     return {
         "live": live,
@@ -226,7 +228,15 @@ def ticket_context(
         "total": 0,
         "view_label": label_of(place, nearby.page),
         "list_url": place.list_url(),
-        "parts_url": place.ticket_url(number, parts="1", at=nearby.at),
+        "earlier_url": place.ticket_url(number, at=nearby.at, before=found.earlier_cursor),
+        "newest_url": place.ticket_url(number, at=nearby.at),
+        "parts_url": place.ticket_url(
+            number,
+            parts="1",
+            at=nearby.at,
+            before=before,
+            m="" if found.has_newest else asked.get("m", ""),
+        ),
         "query": place.query(at=nearby.at),
         "ticket_url": place.ticket_url,
         "draw_row": RowDrawer("desk/_pane_row.html", place),
@@ -257,7 +267,7 @@ def onward_of(place: screen.Place, context: screen.Context) -> str:
 
 
 def _rights(actor: "Actor", found: TicketDetail) -> screen.Context:
-    accepts = rules.accepts_reply(found.row.status)
+    accepts = rules.accepts_reply(found.row.status) and found.has_newest
     can_change = actor.can("ticket.change")
     hidden = set() if actor.can("ticket.trash") else {"spam", "trash"}
     choices = [s for s in rules.choices_from(found.row.status) if s not in hidden]
@@ -268,7 +278,7 @@ def _rights(actor: "Actor", found: TicketDetail) -> screen.Context:
         "later_choices": later.choices(),
         "can_assign": actor.can("ticket.assign"),
         "can_reply": accepts and actor.can("ticket.reply"),
-        "can_note": actor.can("ticket.note"),
+        "can_note": found.has_newest and actor.can("ticket.note"),
         "status_choices": choices,
         "members": identity.list_members() if actor.can("ticket.assign") else (),
     }

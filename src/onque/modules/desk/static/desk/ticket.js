@@ -7,6 +7,7 @@ import { afterDiscard, afterSend, focusBody, forward, giveBack, press, takeBack 
 import { showDone } from "./acts.js";
 import "./macros.js";
 import "./mentions.js";
+import "./earlier.js";
 import "./schedule.js";
 import "./uploads.js";
 import { untouched } from "./letters.js";
@@ -32,13 +33,16 @@ function isSelecting(element) {
   return chosen && !chosen.isCollapsed && element.contains(chosen.anchorNode);
 }
 
+// The line that leads to earlier messages is not one of them: it stands as long as there are some.
+const KEPT = new Set(["earlier"]);
+
 function mergeThread(fresh) {
   const old = document.getElementById("messages");
   if (!old || !fresh) return;
   keepPlace(document.getElementById("thread"), () => {
     for (const gone of missing(old, fresh)) gone.remove();
     let place = null;
-    for (const part of [...fresh.children]) place = mergeEntry(old, part, place);
+    for (const part of [...fresh.children].filter((one) => !KEPT.has(one.id))) place = mergeEntry(old, part, place);
   });
   watchHeld(old);
 }
@@ -46,14 +50,15 @@ function mergeThread(fresh) {
 // What left the ticket, or is sent now. Where the answer holds only the newest messages, older ones stay.
 function missing(old, fresh) {
   const has = (entry) => Boolean(fresh.querySelector(`[id="${entry.id}"]`));
-  const entries = [...old.children].filter((entry) => entry.id);
+  const entries = [...old.children].filter((entry) => entry.id && !KEPT.has(entry.id));
   const from = "whole" in fresh.dataset ? 0 : entries.findIndex(has);
   return entries.filter((entry, at) => !has(entry) && (entry.dataset.held || (from >= 0 && at >= from)));
 }
 
 function put(old, part, after) {
   const added = document.importNode(part, true);
-  if (after) after.after(added);
+  const start = after ?? document.getElementById("earlier");
+  if (start) start.after(added);
   else old.prepend(added);
   return added;
 }
@@ -63,7 +68,6 @@ function sameBody(known, part) {
   return !old || old.isEqualNode(fresh) || untouched(old).isEqualNode(fresh);
 }
 
-// A day may come twice: a mail can be older than what was stored before it.
 function headingAfter(old, after, words) {
   let one = after ? after.nextElementSibling : old.firstElementChild;
   while (one && (one.id || one.textContent !== words)) one = one.nextElementSibling;
