@@ -4,9 +4,10 @@ and narrow, without a finding of axe, and without breaking the content policy.
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -35,11 +36,13 @@ pytestmark = pytest.mark.browser
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """Serve the desk and its static files from this process."""
+def serving(
+    make: Callable[[], Any] = lambda: StaticFilesHandler(get_wsgi_application()),
+) -> Iterator[str]:
+    """Serve the desk from this process; the static files as they lie in the source."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler, ipv6=False)
     server.daemon_threads = False
-    server.set_app(StaticFilesHandler(get_wsgi_application()))
+    server.set_app(make())
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -172,6 +172,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "onque.kernel.http.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "onque.ui.compression.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "onque.ui.security.ContentPolicyMiddleware",
     "onque.modules.identity.web.middleware.SessionMiddleware",

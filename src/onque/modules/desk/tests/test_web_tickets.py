@@ -1,9 +1,12 @@
 """The list and the ticket as pages: what stands on them, what they cost, who may see them."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 
 from onque.kernel.tenancy import tenant_scope
+from onque.modules.desk.models import BulkRun, Ticket
 from onque.modules.desk.tests.factories import receive, reply
 from onque.modules.desk.tests.visiting import browser, path, read, statements
 from onque.modules.identity.tests.factories import actor_of
@@ -140,6 +143,45 @@ def test_a_page_after_the_first_leads_back(acme, bo):
     page = read(bo.get(following))
     assert "First page" in page.text
     assert "Next page" not in page.text
+
+
+def test_a_list_that_grew_is_read_anew_as_one(acme, bo):
+    with tenant_scope(acme.acme.id):
+        for _ in range(67):
+            receive(acme.acme.id)
+    bo.get(path("tickets/"))
+    for rows, shown in (
+        ("", 30),
+        ("60", 60),
+        ("1000", 70),
+        ("9" * 40, 30),
+        ("%2360", 60),
+        ("-1", 30),
+        ("x", 30),
+    ):
+        with statements() as found:
+            answer = bo.get(path(f"tickets/?parts=1&rows={rows}"))
+        assert answer.content.decode().count('class="tk ') == shown
+        assert len(found) <= LIST_BUDGET, found
+    saved = path("tickets/?parts=1&view=all&rows=60")
+    following = next(link for link in read(bo.get(saved)).links if "after=" in link)
+    assert bo.get(following).content.decode().count('class="tk ') == 10
+
+
+def test_more_than_fifty_selected_are_work_for_later(acme, bo):
+    with tenant_scope(acme.acme.id):
+        for _ in range(50):
+            receive(acme.acme.id)
+    numbers = [str(number) for number in range(1, 53)]
+    answer = bo.post(
+        path("tickets/changes"),
+        {"t": numbers, "status": "solved", "view": "all", "request_key": str(uuid4())},
+    )
+    assert answer.status_code in {200, 302}
+    with tenant_scope(acme.acme.id):
+        run = BulkRun.objects.get()
+        assert run.selection["numbers"] == list(range(1, 53))
+        assert not Ticket.objects.filter(status="solved").exists()
 
 
 def test_the_korean_desk_speaks_korean(acme):

@@ -25,7 +25,9 @@ from onque.modules.desk.services.changes import Changes, Shown
 
 _STATUSES = [(value.value, value.value) for value in Status]
 _PRIORITIES = [(value.value, value.value) for value in Priority]
-BULK_LIMIT = 50
+AT_ONCE = 50
+"""So many selected tickets are changed while one waits; more are work for later."""
+BULK_LIMIT = 1000
 
 
 class StatusField(forms.TypedChoiceField):
@@ -257,7 +259,8 @@ class BulkForm(PropertiesForm):
 
     def is_job(self) -> bool:
         """Tell whether this is work for later."""
-        return bool(self.cleaned_data["all"]) or self.cleaned_data["act"] == "reply"
+        data = self.cleaned_data
+        return bool(data["all"]) or data["act"] == "reply" or len(data["t"]) > AT_ONCE
 
     def selection(self) -> Selection:
         """Return which tickets it is."""

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from onque.kernel.access import Actor
 
 
+MOST_ROWS = 300
+"""A list grows by itself up to so many rows; what comes after is a page of its own."""
+
+
 @dataclass(frozen=True)
 class LogLine:
     """One line of the activity log, and how its act can be taken back."""
@@ -145,7 +149,7 @@ def list_context(request: MemberRequest, place: screen.Place) -> screen.Context:
     actor: Actor = request.actor
     live = screen.live(request.workspace)
     after = request.GET.get("after", "")
-    page = page_of(actor, place, after=after)
+    page = page_of(actor, place, after=after, limit=_extent(request))
     counts = counting.count_views(actor, as_of=live.cursor)
     return {
         "live": live,
@@ -174,6 +178,13 @@ def list_context(request: MemberRequest, place: screen.Place) -> screen.Context:
         "bulk_acts": draw_bulk_acts(actor),
         "can_change": actor.can("ticket.change"),
     }
+
+
+def _extent(request: MemberRequest) -> int:
+    """Return how many rows are asked for: a list that grew at its end is read anew as a whole."""
+    asked = request.GET.get("rows", "")
+    wanted = read_number(asked) or 0
+    return min(max(wanted, reading.PAGE), MOST_ROWS)
 
 
 def saved_context(

@@ -4,6 +4,7 @@
 import { openMenu } from "../ui/desk.js";
 import { isField, onKey } from "../ui/keys.js";
 import { fetchParts, refresher, replacePart } from "../ui/parts.js";
+import { here, watchEnd } from "./endless.js";
 
 const bulk = document.getElementById("bulk");
 const arrivals = document.getElementById("arrivals");
@@ -251,9 +252,9 @@ function swapRow(old, row) {
   if (hadFocus) point(added);
 }
 
-function show(atOnce) {
+function show(atOnce, extent) {
   return async (lsn) => {
-    const page = await fetchParts(location.href, lsn);
+    const page = await fetchParts(here(extent), lsn);
     for (const id of ["views", "list-count"]) {
       const part = page.getElementById(id);
       if (part) replacePart(part);
@@ -294,3 +295,4 @@ if (ended) {
 
 if (rows().length) point(rows()[0], { focus: false });
 showSelection();
+watchEnd({ refresh: (extent) => show(true, extent)(""), grown: showSelection });
