@@ -23,7 +23,8 @@ class Place:
     """One destination inside a workspace; `label` is translated when it is drawn.
 
     `count_url_name` names what answers a number to show beside it, as text; the page asks when it
-    stands, and again whenever something happens that concerns the reader.
+    stands, and again whenever something happens that concerns the reader. `shortcut` is one
+    letter that leads there from every page.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Place:
     permission: str = ""
     order: int = 100
     count_url_name: str = ""
+    shortcut: str = ""
 
     def url(self, slug: str) -> str:
         """Return the path of the place in the workspace with this slug."""

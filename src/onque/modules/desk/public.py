@@ -21,6 +21,7 @@ from onque.modules.desk.services.reading import (
 from onque.modules.desk.services.replies import add_note, post_reply
 from onque.modules.desk.services.revising import Revision, revise_message
 from onque.modules.desk.services.siding import SideInbound, find_side, receive_side_message
+from onque.modules.desk.services.starting import start_ticket
 from onque.modules.desk.services.writing import tell as tell_ticket
 from onque.modules.desk.services.writing import tell_open as tell_open_ticket
 
@@ -49,6 +50,7 @@ __all__ = [
     "revise_message",
     "set_priority",
     "set_status",
+    "start_ticket",
     "tell_open_ticket",
     "tell_ticket",
 ]

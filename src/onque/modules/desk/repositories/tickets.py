@@ -115,6 +115,13 @@ class TicketRepository(Repository[Ticket]):
         """Return the numbers of the tickets that exist among some ids, in one query."""
         return dict(self.rows.filter(pk__in=ticket_ids).values_list("pk", "number"))
 
+    def add_once(self, ticket_id: UUID, **fields: Any) -> tuple[Ticket, bool]:
+        """Insert a ticket; the same id again returns the first and False."""
+        row = Ticket(id=ticket_id, **fields)
+        created = self.insert_once(row)
+        index.mark(kinds.TICKET, ticket_id)
+        return (row if created else self.get(ticket_id)), created
+
     def get_with_customers(self, ticket_ids: Collection[UUID]) -> list[Ticket]:
         """Return the tickets that exist among some ids with their customers, in one query."""
         return list(self.rows.select_related("customer").filter(pk__in=ticket_ids))

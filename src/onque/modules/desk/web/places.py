@@ -42,6 +42,18 @@ def register() -> None:
     navigation.register(
         Place("failures", "menu", _("Failed work"), "alert", "desk:failures", "failure.view")
     )
+    navigation.register(
+        Place(
+            "new",
+            "menu",
+            _("New ticket"),
+            "pencil",
+            "desk:new",
+            "ticket.create",
+            order=5,
+            shortcut="c",
+        )
+    )
     navigation.register(Place("macros", "menu", _("Macros"), "bolt", "desk:macros", "ticket.reply"))
     _register_words()
 

@@ -21,6 +21,7 @@ from onque.modules.desk.web import (
     relating,
     replies,
     search,
+    starting,
     tickets,
     undoing,
     uploads,
@@ -31,6 +32,8 @@ app_name = "desk"
 urlpatterns = [
     path("<slug:slug>/", tickets.home, name="home"),
     path("<slug:slug>/tickets/", tickets.index, name="tickets"),
+    path("<slug:slug>/tickets/new", starting.create, name="new"),
+    path("<slug:slug>/tickets/people", starting.people, name="people"),
     path("<slug:slug>/bulk/<uuid:bulk_id>/", bulk.progress, name="bulk-progress"),
     path("<slug:slug>/bulk/<uuid:bulk_id>/cancel", bulk.cancel, name="bulk-cancel"),
     path("<slug:slug>/bulk/<uuid:bulk_id>/undo", bulk.undo, name="bulk-undo"),

@@ -185,6 +185,11 @@ def _followers(line: Activity) -> str:
     return str(_("%(name)s: %(member)s follows the ticket no longer")) % who
 
 
+def _started(line: Activity) -> str:
+    facts = {"name": line.actor_name, "to": line.after.get("to")}
+    return str(_("%(name)s started it towards %(to)s")) % facts
+
+
 def _unread(line: Activity) -> str:
     return str(_("%(name)s marked it unread")) % {"name": line.actor_name}
 
@@ -224,6 +229,7 @@ _TOLD: Mapping[str, Callable[[Activity], str]] = {
     "ticket.undone": _undone,
     "ticket.followers": _followers,
     "ticket.unread": _unread,
+    "ticket.started": _started,
     "ticket.snoozed": _later,
     "ticket.woke": _later,
     **dict.fromkeys(_BETWEEN, _between),

@@ -76,6 +76,11 @@ def reply_subject(subject: str) -> str:
     return line if line.lower().startswith("re:") else f"Re: {line}"
 
 
+def first_subject(subject: str) -> str:
+    """The subject of a mail that answers none."""
+    return clean(subject)
+
+
 def forward_subject(subject: str) -> str:
     """The subject of a message passed on."""
     line = clean(subject)

@@ -56,7 +56,7 @@ def queue_reply(ticket_id: UUID, message_id: UUID) -> UUID | None:
         "ticket_id": ticket_id,
         "message_id": message_id,
         "reply_to": naming.reply_to(card),
-        "subject": composing.reply_subject(card.subject),
+        "subject": _subject(card, earlier),
         "text": message.text,
         "html": message.html,
         "attachments": _files(message),
@@ -213,6 +213,14 @@ def _files(message: "MessageItem") -> list[dict[str, object]]:
         }
         for file in message.attachments
     ]
+
+
+def _subject(card: "TicketCard", thread: "list[MessageItem]") -> str:
+    """Who writes first gives the conversation its subject; all that follows answers it."""
+    said = [item for item in thread if not item.is_note and not item.side_address]
+    if len(said) == 1 and said[0].direction == "out":
+        return composing.first_subject(card.subject)
+    return composing.reply_subject(card.subject)
 
 
 def _threading(

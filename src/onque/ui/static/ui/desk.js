@@ -115,6 +115,11 @@ for (const button of document.querySelectorAll('[data-opens="shortcuts"]')) {
   button.addEventListener("click", showShortcuts);
 }
 onKey("?", showShortcuts);
+onKey("c", () => {
+  const link = document.querySelector('[data-key="c"]');
+  link?.click();
+  return Boolean(link);
+});
 
 // --- going places -----------------------------------------------------------------------------------------
 
