@@ -47,6 +47,18 @@ class LastOwner(Conflict):
     code = "identity.last_owner"
 
 
+class GroupChanged(Conflict):
+    """Somebody changed the group since the page was loaded; nothing was written."""
+
+    code = "identity.group_changed"
+
+
+class GroupNameTaken(Conflict):
+    """Another group has this name."""
+
+    code = "identity.group_name_taken"
+
+
 class SignInShared(Conflict):
     """The person is an active member elsewhere too: their second factors are not ours to reset."""
 
@@ -106,6 +118,8 @@ class GroupCard(Contract):
     name: str
     auto_assign: bool
     member_ids: tuple[UUID, ...]
+    version: int = 1
+    is_archived: bool = False
 
 
 @dataclass(frozen=True)

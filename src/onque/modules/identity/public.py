@@ -24,6 +24,7 @@ from onque.modules.identity.services import (
     accounts,
     auditing,
     entering,
+    groups,
     invitations,
     members,
     second_factors,
@@ -54,6 +55,7 @@ __all__ = [
     "rewrap_secrets",
     "set_brand_address",
     "set_preferences",
+    "take_group_turn",
     "take_ticket_number",
     "take_ticket_numbers",
     "tenant_by_slug",
@@ -204,9 +206,9 @@ def list_roles() -> list[RoleCard]:
     return members.list_roles()
 
 
-def list_groups() -> list[GroupCard]:
-    """Return the groups with their members."""
-    return members.list_groups()
+def list_groups(*, with_members: bool = True) -> list[GroupCard]:
+    """Return the groups with their members, archived ones too; two queries, or one without them."""
+    return members.list_groups(with_members=with_members)
 
 
 def create_group(
@@ -214,6 +216,14 @@ def create_group(
 ) -> GroupCard:
     """Add a group and put members into it."""
     return members.create_group(name=name, member_ids=member_ids, auto_assign=auto_assign)
+
+
+def take_group_turn(group_id: UUID) -> UUID | None:
+    """Return which member gets the next ticket of a group whose tickets go round, or None.
+
+    Locks the group until the transaction ends. Raises `NotFound`.
+    """
+    return groups.take_turn(group_id)
 
 
 def list_memberships(user_id: UUID) -> list[Membership]:

@@ -75,18 +75,21 @@ def assign(
 ) -> UUID | None:
     """Make a member and/or a group answerable; None for both leaves nobody.
 
-    `expected` is what the page showed; other values raise `TicketVersionConflict`. Returns what
-    takes it back. Raises `Forbidden`, `NotFound` for a ticket, member or group that is not of this
-    tenant.
+    A ticket that comes to a group alone goes to the member whose turn it is, where its tickets go
+    round. `expected` is what the page showed; other values raise `TicketVersionConflict`. Returns
+    what takes it back. Raises `Forbidden`, `NotFound` for a ticket, member or group that is not of
+    this tenant, `Invalid` for an archived group. Locks the ticket, then the group.
     """
     actor.require("ticket.assign")
     ticket = access.lock_seen(actor, ticket_id)
     before = (ticket.assignee_id, ticket.group_id)
+    if group_id is not None and group_id != before[1] and member_id is None:
+        member_id = identity.take_group_turn(group_id)
     if before == (member_id, group_id):
         return None
     if expected is not None and before != expected:
         raise TicketVersionConflict(current=_assignee_names(*before) or "")
-    names = _assignee_names(member_id, group_id)
+    names = _assignee_names(member_id, group_id, is_there=group_id == before[1])
     old_names = _assignee_names(*before)
     frozen = tickets.freeze(ticket, _ANSWERABLE)
     ticket.assignee_id, ticket.group_id = member_id, group_id
@@ -157,8 +160,13 @@ def _asks(before: Status, after: Status) -> str:
     return _TRASH if {before, after} & {Status.TRASH, Status.SPAM} else operations.CHANGE
 
 
-def _assignee_names(member_id: UUID | None, group_id: UUID | None) -> str | None:
-    """Return the names to put on record; raise `NotFound` for strangers."""
+def _assignee_names(
+    member_id: UUID | None, group_id: UUID | None, *, is_there: bool = True
+) -> str | None:
+    """Return the names to put on record; raise `NotFound` for strangers.
+
+    An archived group may stay where it `is_there`, else raises `Invalid`.
+    """
     parts: list[str] = []
     if member_id is not None:
         member = identity.get_members([member_id]).get(member_id)
@@ -169,6 +177,8 @@ def _assignee_names(member_id: UUID | None, group_id: UUID | None) -> str | None
         group = next((g for g in identity.list_groups() if g.id == group_id), None)
         if group is None:
             raise NotFound(kind="group", id=group_id)
+        if group.is_archived and not is_there:
+            raise Invalid(field="group", reason="archived")
         parts.append(group.name)
     return " · ".join(parts) or None
 

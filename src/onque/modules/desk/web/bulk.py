@@ -14,6 +14,7 @@ from onque.modules.desk.services import bulk
 from onque.modules.desk.web import answers, search
 from onque.modules.desk.web.forms import BulkForm
 from onque.modules.desk.web.requests import MemberRequest
+from onque.modules.identity import public as identity
 
 WHY = {
     "access.forbidden": _("You may not do this any more."),
@@ -22,6 +23,7 @@ WHY = {
     "desk.ticket_merged_away": _("It was merged into another one."),
     "desk.address_bounced": _("Mail to this customer came back."),
     "desk.operation_outdated": _("Somebody changed it again since."),
+    "archived": _("The group is archived."),
     "not_from_here": answers.WHY["not_from_here"],
 }
 STOPPED = {
@@ -47,6 +49,18 @@ def start(request: MemberRequest, form: BulkForm) -> HttpResponse:
             request.actor, selection=form.selection(), changes=form.changes(), request_key=key
         )
     return _lead(request, found)
+
+
+@require_safe
+def answerable(request: MemberRequest) -> HttpResponse:
+    """Offer who may be answerable, for the selection bar."""
+    request.actor.require("ticket.assign")
+    context = {
+        "members": identity.list_members(),
+        "groups": [one for one in identity.list_groups(with_members=False) if not one.is_archived],
+        "actor_id": request.actor.id,
+    }
+    return render(request, "desk/_answerable.html", context)
 
 
 @require_safe

@@ -122,11 +122,15 @@ class DraftForm(forms.Form):
 
 
 class PropertiesForm(forms.Form):
-    """Changes to a ticket: only the fields that were sent; an empty assignee means nobody."""
+    """Changes to a ticket: only the fields that were sent; an empty assignee means nobody.
+
+    A group that is sent without an assignee takes the ticket from whoever had it.
+    """
 
     status = StatusField()
     priority = PriorityField()
     assignee = forms.UUIDField(required=False)
+    group = forms.UUIDField(required=False)
     brand = forms.UUIDField(required=False)
     add_tag = forms.CharField(required=False, max_length=60)
     remove_tag = forms.CharField(required=False, max_length=60)
@@ -143,7 +147,8 @@ class PropertiesForm(forms.Form):
         return Changes(
             status=data["status"],
             priority=data["priority"],
-            assignee=(data["assignee"] or "") if "assignee" in self.data else None,
+            assignee=(data["assignee"] or "") if self.data.keys() & {"assignee", "group"} else None,
+            group=(data["group"] or "") if "group" in self.data else None,
             brand=data["brand"],
             add_tag=data["add_tag"],
             remove_tag=data["remove_tag"],
@@ -243,8 +248,8 @@ class BulkForm(PropertiesForm):
     all = forms.BooleanField(required=False)
     view = forms.RegexField(r"^[a-z0-9-]{1,40}$", required=False)
     of_brand = forms.SlugField(required=False)
-    group = forms.UUIDField(required=False)
     act = forms.CharField(required=False, max_length=8)
+    tag = forms.CharField(required=False, max_length=60)
     body = forms.CharField(required=False, strip=False)
     then = StatusField()
     request_key = forms.UUIDField(required=False)
@@ -271,9 +276,10 @@ class BulkForm(PropertiesForm):
 
     @override
     def changes(self) -> Changes:
-        """Return what the person asked for."""
-        group = (self.cleaned_data["group"] or "") if "group" in self.data else None
-        return replace(super().changes(), group=group)
+        """Return what the person asked for; a tag is put on or taken off by the button pressed."""
+        tag = self.cleaned_data["tag"]
+        field = {"tag": "add_tag", "untag": "remove_tag"}.get(self.cleaned_data["act"])
+        return replace(super().changes(), **{field: tag}) if field else super().changes()
 
 
 class PreferencesForm(forms.Form):

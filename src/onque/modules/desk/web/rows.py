@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.template import engines
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from markupsafe import Markup
@@ -113,19 +114,25 @@ def _draw(drawing: Drawing) -> Markup:
     )
 
 
-def draw_bulk_acts(actor: "Actor") -> Markup:
+def draw_bulk_acts(actor: "Actor", slug: str) -> Markup:
     """Return the acts of the selection bar, drawn once for each member and set of rights."""
     rights = tuple(
         code for code in ("ticket.assign", "ticket.reply", "ticket.trash") if actor.can(code)
     )
-    return _draw_bulk_acts(get_language() or "", rights, actor.id)
+    return _draw_bulk_acts(get_language() or "", rights, actor.id, slug)
 
 
 @lru_cache(maxsize=1024)
-def _draw_bulk_acts(language: str, rights: tuple[str, ...], actor_id: UUID | None) -> Markup:
+def _draw_bulk_acts(
+    language: str, rights: tuple[str, ...], actor_id: UUID | None, slug: str
+) -> Markup:
     del language  # part of the key: the words differ
     template = engines["jinja2"].env.get_template("desk/_bulk_acts.html")  # type: ignore[attr-defined] # the stubs know no Jinja2 engine
     drawn = template.render(
-        rights=rights, actor_id=actor_id, words=words.WORDS, example="{{customer.name}}"
+        rights=rights,
+        actor_id=actor_id,
+        answerable_url=reverse("desk:answerable", kwargs={"slug": slug}),
+        words=words.WORDS,
+        example="{{customer.name}}",
     )
     return Markup(drawn)  # noqa: S704 - the template has escaped it

@@ -31,6 +31,7 @@ from onque.modules.desk.web.letters import LetterDrawer
 from onque.modules.desk.web.requests import MemberRequest, read_id, read_number
 from onque.modules.desk.web.rows import RowDrawer, draw_bulk_acts
 from onque.modules.identity import public as identity
+from onque.modules.identity.contracts import GroupCard
 from onque.ui import slots, times
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def list_context(request: MemberRequest, place: screen.Place) -> screen.Context:
         "next_url": place.list_url(after=page.next_cursor),
         "ticket_url": place.ticket_url,
         "draw_row": drawer_of(place, page),
-        "bulk_acts": draw_bulk_acts(actor),
+        "bulk_acts": draw_bulk_acts(actor, place.slug),
         "can_change": actor.can("ticket.change"),
     }
 
@@ -292,7 +293,13 @@ def _rights(actor: "Actor", found: TicketDetail) -> screen.Context:
         "can_note": found.has_newest and actor.can("ticket.note"),
         "status_choices": choices,
         "members": identity.list_members() if actor.can("ticket.assign") else (),
+        "groups_there": _groups(actor),
     }
+
+
+def _groups(actor: "Actor") -> list[GroupCard]:
+    found = identity.list_groups(with_members=False) if actor.can("ticket.assign") else []
+    return [one for one in found if not one.is_archived]
 
 
 def _log(actor: "Actor", found: TicketDetail) -> list[LogLine]:

@@ -34,6 +34,7 @@ urlpatterns = [
     path("<slug:slug>/tickets/", tickets.index, name="tickets"),
     path("<slug:slug>/tickets/new", starting.create, name="new"),
     path("<slug:slug>/tickets/people", starting.people, name="people"),
+    path("<slug:slug>/tickets/answerable", bulk.answerable, name="answerable"),
     path("<slug:slug>/bulk/<uuid:bulk_id>/", bulk.progress, name="bulk-progress"),
     path("<slug:slug>/bulk/<uuid:bulk_id>/cancel", bulk.cancel, name="bulk-cancel"),
     path("<slug:slug>/bulk/<uuid:bulk_id>/undo", bulk.undo, name="bulk-undo"),

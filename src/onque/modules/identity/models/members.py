@@ -58,10 +58,16 @@ class Member(TenantModel):
 
 
 class Group(TenantModel):
-    """Members that tickets can be assigned to together."""
+    """Members that tickets can be assigned to together.
+
+    With `auto_assign` a ticket that comes to the group alone goes to its members in turn. An
+    archived one keeps its tickets and takes no new ones. `version` counts the changes of members.
+    """
 
     name = models.CharField(max_length=80)
     auto_assign = models.BooleanField(default=False)
+    archived_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         constraints: ClassVar = [
@@ -70,7 +76,7 @@ class Group(TenantModel):
 
 
 class GroupMember(TenantModel):
-    """One member's place in one group."""
+    """One member's place in one group; whose `turn` is the smallest is the next to get a ticket."""
 
     group = models.ForeignKey(
         Group, models.CASCADE, related_name="+", db_constraint=False, db_index=False
@@ -78,6 +84,7 @@ class GroupMember(TenantModel):
     member = models.ForeignKey(
         Member, models.CASCADE, related_name="+", db_constraint=False, db_index=False
     )
+    turn = models.PositiveBigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints: ClassVar = [

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from onque.kernel.errors import NotFound
 from onque.kernel.repository import Repository
@@ -89,9 +89,38 @@ class GroupRepository(Repository[Group]):
         return list(GroupMember.objects.order_by("pk").values_list("group_id", "member_id"))
 
     def put(self, group_id: UUID, member_ids: Iterable[UUID]) -> None:
-        """Put members into a group; those in it already stay once."""
-        places = [GroupMember(group_id=group_id, member_id=one) for one in member_ids]
-        GroupMember.objects.bulk_create(places, ignore_conflicts=True)
+        """Put members into a group, new ones as the last in turn; those in it stay once."""
+        places = GroupMember.objects.filter(group_id=group_id)
+        last = places.aggregate(last=Max("turn"))["last"] or 0
+        new = [GroupMember(group_id=group_id, member_id=one, turn=last) for one in member_ids]
+        GroupMember.objects.bulk_create(new, ignore_conflicts=True)
+
+    def take_out(self, group_id: UUID, member_ids: Iterable[UUID]) -> None:
+        """Take members out of a group."""
+        GroupMember.objects.filter(group_id=group_id, member_id__in=list(member_ids)).delete()
+
+    def members_of(self, group_id: UUID) -> list[UUID]:
+        """Return the members of one group."""
+        places = GroupMember.objects.filter(group_id=group_id).order_by("pk")
+        return list(places.values_list("member_id", flat=True))
+
+    def take_turn(self, group_id: UUID) -> UUID | None:
+        """Return the active member whose turn it is, who is the last from now on; None for nobody.
+
+        The caller holds the group's lock.
+        """
+        places = GroupMember.objects.filter(group_id=group_id)
+        active = places.filter(member__state=Member.State.ACTIVE).order_by("turn", "pk")
+        one = active.first()
+        if one is None:
+            return None
+        last = places.aggregate(last=Max("turn"))["last"] or 0
+        places.filter(pk=one.pk).update(turn=last + 1)
+        return one.member_id
+
+    def has_name(self, name: str, *, but: UUID) -> bool:
+        """Tell whether another group is called so."""
+        return self.rows.filter(name=name).exclude(pk=but).exists()
 
 
 class InvitationRepository(Repository[Invitation]):

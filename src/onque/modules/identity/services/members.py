@@ -57,13 +57,23 @@ def acting_member(member_id: UUID) -> Actor | None:
     )
 
 
-def list_groups() -> list[GroupCard]:
-    """Return the groups with their members, by two queries."""
+def list_groups(*, with_members: bool = True) -> list[GroupCard]:
+    """Return the groups with their members, archived ones too, by two queries.
+
+    One query is enough where the members do not matter.
+    """
     inside: dict[UUID, list[UUID]] = {}
-    for group_id, member_id in groups.places():
+    for group_id, member_id in groups.places() if with_members else ():
         inside.setdefault(group_id, []).append(member_id)
     return [
-        GroupCard(row.id, row.name, row.auto_assign, tuple(inside.get(row.id, ())))
+        GroupCard(
+            row.id,
+            row.name,
+            row.auto_assign,
+            tuple(inside.get(row.id, ())),
+            row.version,
+            row.archived_at is not None,
+        )
         for row in groups.all()
     ]
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from onque.modules.identity.web import (
     account,
+    groups,
     joining,
     members,
     passwords,
@@ -36,6 +37,11 @@ ours = [
         "<slug:slug>/settings/members/invitations/<uuid:invitation_id>/revoke",
         members.revoke,
         name="invitation-revoke",
+    ),
+    path("<slug:slug>/settings/groups/", groups.index, name="groups"),
+    path("<slug:slug>/settings/groups/<uuid:group_id>", groups.save, name="group-save"),
+    path(
+        "<slug:slug>/settings/groups/<uuid:group_id>/archive", groups.archive, name="group-archive"
     ),
     path("<slug:slug>/settings/members/<uuid:member_id>", members.change, name="member-change"),
 ]

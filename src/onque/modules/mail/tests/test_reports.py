@@ -79,7 +79,7 @@ def test_an_absence_note_to_the_return_address_folds_at_its_message(
         assert (message.is_automatic, message.about_id) == (True, sent.message_id)
     page = browser("bo@acme.test").get("/desk/acme/tickets/1/").content.decode()
     assert "Automatic answer from" in page
-    assert f'href="#m{sent.message_id.hex}"' in page
+    assert f'm={sent.message_id.hex}#m{sent.message_id.hex}"' in page
 
 
 RECEIPT = (

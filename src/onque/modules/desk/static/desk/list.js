@@ -198,13 +198,20 @@ function withSelection(act) {
   return act();
 }
 
-for (const [key, name] of [["a", "assignee"], ["s", "status"], ["p", "priority"]]) {
+for (const [key, name] of [["a", "assignee"], ["s", "status"], ["p", "priority"], ["t", "tag"]]) {
   onKey(key, () => withSelection(() => openMenu(name)));
 }
+// Enter in a field of a menu presses the button that belongs to it, not the form's first one.
+document.addEventListener("keydown", (event) => {
+  const button = event.key === "Enter" && !event.isComposing && event.target.dataset?.presses;
+  if (!button) return;
+  event.preventDefault();
+  document.getElementById(button)?.click();
+});
 onKey("e", () => withSelection(() => { bulk?.querySelector('button.btn[value="solved"]')?.click(); }));
 
 bulk?.addEventListener("htmx:afterRequest", (event) => {
-  if (!event.detail.successful) return;
+  if (!event.detail.successful || event.detail.requestConfig.verb === "get") return; // a menu was filled
   clearSelection();
   show(true)("");
 });

@@ -1,0 +1,50 @@
+"""Groups in a real browser: made by the keyboard alone, then given tickets from the list."""
+
+import os
+
+import pytest
+from playwright.sync_api import expect
+from tests.e2e.test_screens import NARROW, WIDE, choose, desk, no_findings, visit
+
+__all__ = ["desk"]
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(
+    ("viewport", "locale", "theme"),
+    [(WIDE, "en", "light"), (NARROW, "ko", "dark")],
+    ids=["wide", "narrow"],
+)
+def test_a_group_is_made_and_gets_tickets_in_turn(desk, viewport, locale, theme):
+    with visit(desk, viewport=viewport, bypass_csp=True) as page:
+        choose(page, locale=locale)
+        choose(page, theme=theme)
+        page.goto(f"{desk}/desk/acme/settings/groups/")
+        page.locator("[name=name]").focus()
+        page.keyboard.type("Refunds")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+        for box in page.locator("[name=member]").all():
+            box.focus()
+            page.keyboard.press("Space")
+        page.keyboard.press("Enter")
+        expect(page.locator(".done-line")).to_be_visible()
+        no_findings(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        if folder := os.environ.get("ONQUE_PICTURES"):
+            page.screenshot(path=f"{folder}/groups-{viewport['width']}.png")
+        page.goto(f"{desk}/desk/acme/tickets/?view=all")
+        page.keyboard.press("Control+a")
+        page.keyboard.press("a")
+        page.locator("#bulk [name=group]").focus()
+        no_findings(page)
+        page.keyboard.press("Enter")
+        expect(page.locator("#bulk")).to_be_hidden()
+        expect(page.locator("#list .tk-c-as .av--none")).to_have_count(0)
+        page.keyboard.press("Control+a")
+        page.keyboard.press("t")
+        page.locator("#bulk-tag").focus()
+        page.keyboard.type("lids")
+        page.keyboard.press("Enter")
+        expect(page.locator("#bulk")).to_be_hidden()
+        expect(page.locator("#list .tag", has_text="lids")).to_have_count(4)
