@@ -48,3 +48,26 @@ def test_a_group_is_made_and_gets_tickets_in_turn(desk, viewport, locale, theme)
         page.keyboard.press("Enter")
         expect(page.locator("#bulk")).to_be_hidden()
         expect(page.locator("#list .tag", has_text="lids")).to_have_count(4)
+
+
+@pytest.mark.parametrize(
+    ("viewport", "theme"), [(WIDE, "dark"), (NARROW, "light")], ids=["wide", "narrow"]
+)
+def test_the_audit_log_by_keys(desk, viewport, theme):
+    with visit(desk, viewport=viewport, bypass_csp=True) as page:
+        choose(page, theme=theme)
+        page.goto(f"{desk}/desk/acme/settings/audit/")
+        no_findings(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        if folder := os.environ.get("ONQUE_PICTURES"):
+            page.screenshot(path=f"{folder}/audit-{viewport['width']}.png")
+        page.locator("[name=kind]").select_option("ticket")
+        page.locator("[name=kind]").focus()
+        page.keyboard.press("Tab")
+        page.locator(".acc-filter button").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**kind=ticket**")
+        expect(page.locator("code", has_text="ticket.priority")).to_have_count(1)
+        with page.expect_download() as given:
+            page.locator(".page-h button").click()
+        assert given.value.suggested_filename.endswith(".csv")

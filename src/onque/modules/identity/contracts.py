@@ -172,6 +172,8 @@ class AuditCard(Contract):
     before: dict[str, object]
     after: dict[str, object]
     source: str
+    object_kind: str = ""
+    object_id: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -59,5 +59,6 @@ class AuditEntry(TenantModel):
             models.Index(
                 fields=["tenant_id", "object_kind", "object_id", "-at"],
                 name="identity_audit_object",
-            )
+            ),
+            models.Index(fields=["tenant_id", "-at", "-id"], name="identity_audit_newest"),
         ]

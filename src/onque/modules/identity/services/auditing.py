@@ -1,7 +1,7 @@
 """The audit trail: every change with who, what, when and from which rule or service."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
@@ -9,6 +9,9 @@ import structlog
 from onque.kernel.access import Actor
 from onque.modules.identity.contracts import AuditCard
 from onque.modules.identity.repositories.audit import audit
+
+if TYPE_CHECKING:
+    from onque.modules.identity.models import AuditEntry
 
 LIMIT = 200
 
@@ -47,17 +50,21 @@ def record_audit(  # noqa: PLR0913 - one row's columns
 
 def list_audit(object_kind: str, object_id: UUID, *, limit: int = LIMIT) -> list[AuditCard]:
     """Return the newest recorded changes of one object, newest first."""
-    return [
-        AuditCard(
-            id=row.id,
-            at=row.at,
-            actor_kind=row.actor_kind,
-            actor_id=row.actor_id,
-            actor_name=row.actor_name,
-            action=row.action,
-            before=row.before,
-            after=row.after,
-            source=row.source,
-        )
-        for row in audit.of_object(object_kind, object_id, limit=limit)
-    ]
+    return [card(row) for row in audit.of_object(object_kind, object_id, limit=limit)]
+
+
+def card(row: "AuditEntry") -> AuditCard:
+    """Return an entry as others see it."""
+    return AuditCard(
+        id=row.id,
+        at=row.at,
+        actor_kind=row.actor_kind,
+        actor_id=row.actor_id,
+        actor_name=row.actor_name,
+        action=row.action,
+        before=row.before,
+        after=row.after,
+        source=row.source,
+        object_kind=row.object_kind,
+        object_id=row.object_id,
+    )

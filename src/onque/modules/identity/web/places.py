@@ -28,6 +28,21 @@ def register() -> None:
             order=10,
         )
     )
+    navigation.register(
+        navigation.Place(
+            key="audit",
+            section="menu",
+            label=_("Audit log"),
+            icon="history",
+            url_name="identity:audit-log",
+            permission="tenant.settings",
+            order=90,
+        )
+    )
+    _register_words()
+
+
+def _register_words() -> None:
     refusals.register(
         "identity.invitation_gone",
         _("This invitation no longer works"),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from onque.modules.identity.web import (
     account,
+    audit_log,
     groups,
     joining,
     members,
@@ -38,6 +39,8 @@ ours = [
         members.revoke,
         name="invitation-revoke",
     ),
+    path("<slug:slug>/settings/audit/", audit_log.index, name="audit-log"),
+    path("<slug:slug>/settings/audit/export", audit_log.export, name="audit-export"),
     path("<slug:slug>/settings/groups/", groups.index, name="groups"),
     path("<slug:slug>/settings/groups/<uuid:group_id>", groups.save, name="group-save"),
     path(
