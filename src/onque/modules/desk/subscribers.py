@@ -7,7 +7,8 @@ from onque.modules.customers.contracts import (
     CustomersParted,
 )
 from onque.modules.desk.contracts.bulk import BulkAsked
-from onque.modules.desk.services import bulk_working, histories
+from onque.modules.desk.services import bulk_working, histories, leaving
+from onque.modules.identity.contracts import MemberDeactivated
 
 
 @subscribe(BulkAsked, io=True)
@@ -36,3 +37,11 @@ def follow_parting(event: CustomersParted) -> None:
 def follow_name(event: CustomerRenamed) -> None:
     """Tickets are found by the customer's new name."""
     histories.follow_name(customer_id=event.customer_id)
+
+
+@subscribe(MemberDeactivated, io=True)
+def hand_over(event: MemberDeactivated) -> None:
+    """A leaving member's open tickets go to whom the admin chose."""
+    if event.hands_over:
+        to = (event.to_member_id, event.to_group_id)
+        leaving.hand_over(delivering_tenant(), member_id=event.member_id, to=to)

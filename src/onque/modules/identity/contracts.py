@@ -123,6 +123,14 @@ class GroupCard(Contract):
 
 
 @dataclass(frozen=True)
+class HandOver(Contract):
+    """Whom the open tickets of a leaving member go to; neither means nobody."""
+
+    member_id: UUID | None = None
+    group_id: UUID | None = None
+
+
+@dataclass(frozen=True)
 class RoleCard(Contract):
     """A role and what it grants."""
 
@@ -263,10 +271,16 @@ class MemberRoleChanged(Event):
 
 @dataclass(frozen=True)
 class MemberDeactivated(Event):
-    """A member may not enter any more."""
+    """A member may not enter any more.
+
+    With `hands_over` their open tickets go to `to_member_id`, to `to_group_id`, or to nobody.
+    """
 
     name: ClassVar[str] = "identity.member_deactivated"
     member_id: UUID
+    hands_over: bool = False
+    to_member_id: UUID | None = None
+    to_group_id: UUID | None = None
 
     @property
     @override

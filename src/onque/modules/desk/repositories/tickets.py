@@ -126,6 +126,11 @@ class TicketRepository(Repository[Ticket]):
         """Return the tickets that exist among some ids with their customers, in one query."""
         return list(self.rows.select_related("customer").filter(pk__in=ticket_ids))
 
+    def open_of(self, member_id: UUID, *, limit: int) -> list[UUID]:
+        """Return some of a member's tickets that are not done, in the order of ids."""
+        rows = self.rows.filter(assignee_id=member_id, shelf__in=["active", "snoozed"])
+        return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
+
     def latest_of_customer(self, customer_id: UUID, *, limit: int) -> list[tuple[UUID, str]]:
         """Return ids and subjects of a customer's latest tickets that take further messages."""
         rows = self.rows.filter(customer_id=customer_id, shelf__in=["active", "done"])

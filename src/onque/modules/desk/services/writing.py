@@ -94,6 +94,11 @@ def list_told_once() -> Iterator[None]:
         _list_waits.reset(token)
 
 
+def tell_lists(kind: str) -> None:
+    """Hint all open lists, after the commit, that tickets have changed."""
+    realtime.hint("desk.list", kind=kind)
+
+
 def tell_open(ticket_id: UUID, kind: str) -> None:
     """Hint open pages of one ticket alone: the lists show nothing of it."""
     realtime.hint(f"desk.ticket.{ticket_id.hex}", kind=kind)

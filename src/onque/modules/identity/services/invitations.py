@@ -4,6 +4,7 @@ The token is not stored and not put into events: it is computed from the invitat
 installation's secret key whenever the mail is written, and only its SHA-256 is kept.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
@@ -38,6 +41,15 @@ if TYPE_CHECKING:
     from onque.modules.identity.models import Invitation, User
 
 SOURCE = "identity.invitations"
+MOST_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class Invited:
+    """What became of one address: invited, member (already) or not_an_address."""
+
+    email: str
+    outcome: str
 
 
 @dataclass(frozen=True)
@@ -88,6 +100,45 @@ def invite_member(actor: Actor, *, email: str, role_key: str) -> UUID:
     _record(actor, "member.invited", invitation_id, {"email": email, "role": role.key})
     events.publish(MemberInvited(invitation_id=invitation_id))
     return invitation_id
+
+
+def invite_many(actor: Actor, *, text: str, role_key: str) -> list[Invited]:
+    """Invite every address that a text names, parted by spaces, commas or line ends; tell of each.
+
+    The same address twice is one; what is no address is told as it was typed. Raises `Forbidden`,
+    `NotFound`, and `Invalid` for none or for more than `MOST_AT_ONCE`; then nobody is invited.
+    """
+    actor.require("member.invite")
+    typed = list(dict.fromkeys(one for one in re.split(r"[\s,;]+", text) if one))
+    if not typed or len(typed) > MOST_AT_ONCE:
+        raise Invalid(field="email", reason="too_many" if typed else "empty", limit=MOST_AT_ONCE)
+    return [Invited(one, _invite(actor, one, role_key)) for one in typed]
+
+
+def _invite(actor: Actor, typed: str, role_key: str) -> str:
+    try:
+        validate_email(typed)
+        invite_member(actor, email=typed, role_key=role_key)
+    except (ValidationError, Invalid):
+        return "not_an_address"
+    except AlreadyMember:
+        return "member"
+    except Conflict:  # somebody else has just invited them
+        return "invited"
+    return "invited"
+
+
+@transaction.atomic
+def resend_invitation(actor: Actor, *, invitation_id: UUID) -> UUID:
+    """Send an open invitation again, with a new link and a new week; the old link ends.
+
+    Raises what `invite_member` raises, and `InvitationGone`.
+    """
+    actor.require("member.invite")
+    row = invitations.lock_open(invitation_id, now=clock.now())
+    if row is None:
+        raise InvitationGone(id=invitation_id)
+    return invite_member(actor, email=row.email, role_key=roles.get(row.role_id).key)
 
 
 @transaction.atomic

@@ -8,10 +8,11 @@ from django.db import transaction
 
 from onque.kernel import events, realtime
 from onque.kernel.access import Actor
-from onque.kernel.errors import Forbidden
+from onque.kernel.errors import Forbidden, NotFound
 from onque.modules.identity import rules
 from onque.modules.identity.contracts import (
     GroupCard,
+    HandOver,
     LastOwner,
     MemberCard,
     MemberDeactivated,
@@ -117,12 +118,13 @@ def change_role(actor: Actor, *, member_id: UUID, role_key: str) -> None:
 
 
 @transaction.atomic
-def deactivate(actor: Actor, *, member_id: UUID) -> None:
+def deactivate(actor: Actor, *, member_id: UUID, to: HandOver | None = None) -> None:
     """End a membership; access ends at once, for the member is looked up at each request.
 
-    The person's sessions end too, unless they may enter another workspace. Safe to repeat.
+    The person's sessions end too, unless they may enter another workspace. With `to` their open
+    tickets are handed over soon after; without it they stay. Safe to repeat.
 
-    Raises `Forbidden`, `NotFound`, `LastOwner`.
+    Raises `Forbidden`, `NotFound` (also for whom they go to), `LastOwner`.
     """
     actor.require("member.manage")
     owners = members.lock_owners()
@@ -136,11 +138,31 @@ def deactivate(actor: Actor, *, member_id: UUID) -> None:
     member.state = DEACTIVATED
     members.save(member, "state")
     _record(actor, "member.deactivated", member_id, {"state": ACTIVE}, {"state": DEACTIVATED})
-    events.publish(MemberDeactivated(member_id=member_id))
+    _require_heir(to, member_id)
+    events.publish(
+        MemberDeactivated(
+            member_id=member_id,
+            hands_over=to is not None,
+            to_member_id=to.member_id if to else None,
+            to_group_id=to.group_id if to else None,
+        )
+    )
     realtime.close_sockets(member_id.hex)
     users.lock(member.user_id)  # two workspaces at once: the later one ends the sessions
     if not sessions.enters_elsewhere(member.user_id):
         sessions.end_all(member.user_id)
+
+
+def _require_heir(to: HandOver | None, leaving_id: UUID) -> None:
+    """Raise `NotFound` unless tickets can go there."""
+    if to is None:
+        return
+    if to.member_id is not None:
+        heir = members.get(to.member_id)
+        if heir.state != ACTIVE or heir.id == leaving_id:
+            raise NotFound(kind="member", id=to.member_id)
+    if to.group_id is not None and groups.get(to.group_id).archived_at is not None:
+        raise NotFound(kind="group", id=to.group_id)
 
 
 @transaction.atomic

@@ -226,3 +226,86 @@ def test_another_tenants_members_and_invitations_are_not_there(browser, cast):
     assert client.post(f"{PAGE}{cast.ada.id}", {"act": "deactivate"}).status_code == 404
 
     assert state(cast, cast.ada.id) == ("active", "agent")
+
+
+# --- several at once, again, and handing the workspace on
+
+
+def test_several_addresses_are_invited_and_each_refusal_is_named(browser, cast):
+    client = browser("bo@acme.test")
+    typed = "one@new.test, two@new.test\nada@acme.test\nnonsense one@new.test"
+    answer = client.post(PAGE + "invitations", {"email": typed, "role": "agent"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "ada@acme.test is a member already." in page
+    assert "nonsense is no whole e-mail address" in page
+    assert ">ada@acme.test\nnonsense</textarea>" in page
+    assert "Invited: one@new.test, two@new.test" in page
+    with tenant_scope(cast.acme.id):
+        assert set(Invitation.objects.values_list("email", flat=True)) == {
+            "one@new.test",
+            "two@new.test",
+        }
+
+
+def test_too_many_or_none_invite_nobody(browser, cast):
+    client = browser("bo@acme.test")
+    many = "\n".join(f"p{number}@new.test" for number in range(101))
+    for typed in ("", " ,; ", many):
+        answer = client.post(PAGE + "invitations", {"email": typed, "role": "agent"})
+        assert answer.status_code == 422
+    assert many in answer.content.decode()
+    with tenant_scope(cast.acme.id):
+        assert not Invitation.objects.exists()
+
+
+def test_an_invitation_is_sent_again_with_a_new_link(browser, cast):
+    client = browser("bo@acme.test")
+    client.post(PAGE + "invitations", {"email": "one@new.test", "role": "agent"})
+    with tenant_scope(cast.acme.id):
+        first = Invitation.objects.get()
+    assert client.post(f"{PAGE}invitations/{first.id}/resend").status_code == 302
+    assert client.post(f"{PAGE}invitations/{first.id}/resend").status_code == 410
+    with tenant_scope(cast.acme.id):
+        again = Invitation.objects.get(revoked_at=None)
+        assert again.email == first.email
+        assert again.token_hash != first.token_hash
+
+
+def confirm(client):
+    """Enter the password again."""
+    client.post("/desk/account/confirm", {"password": PASSWORD})
+
+
+def test_the_owner_hands_the_workspace_on(browser, cast):
+    oda = browser("oda@acme.test")
+    confirm(oda)
+    page = f"{PAGE}{cast.ada.id}/ownership"
+    assert "Ada becomes the owner" in oda.get(page).content.decode()
+    assert oda.post(page).status_code == 302
+
+    assert state(cast, cast.ada.id) == ("active", "owner")
+    assert state(cast, cast.oda.id) == ("active", "admin")
+    assert audited(cast).count("tenant.owner_changed") == 2
+    assert oda.get(page).status_code == 403
+
+
+def test_the_password_is_asked_for_first(browser, cast):
+    oda = browser("oda@acme.test")
+    page = f"{PAGE}{cast.ada.id}/ownership"
+    for answer in (oda.get(page), oda.post(page)):
+        assert answer.headers["Location"].startswith("/desk/account/confirm")
+    assert state(cast, cast.ada.id) == ("active", "agent")
+
+
+def test_only_the_owner_may_and_only_to_others(browser, cast):
+    for email in ("bo@acme.test", "ada@acme.test"):
+        assert browser(email).post(f"{PAGE}{cast.ada.id}/ownership").status_code == 403
+    oda = browser("oda@acme.test")
+    confirm(oda)
+    assert oda.post(f"{PAGE}{cast.oda.id}/ownership").status_code == 409
+    assert oda.post(f"{PAGE}{cast.dee.id}/ownership").status_code == 404
+    oda.post(f"{PAGE}{cast.bo.id}", {"act": "deactivate"})
+    assert oda.post(f"{PAGE}{cast.bo.id}/ownership").status_code == 409
+    assert state(cast, cast.oda.id) == ("active", "owner")

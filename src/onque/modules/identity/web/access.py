@@ -57,3 +57,18 @@ def confirmed(view: View[P]) -> View[P]:
         return view(request, *args, **kwargs)
 
     return inner
+
+
+def confirmed_here(request: HttpRequest) -> bool:
+    """Tell the same of a page inside a workspace, whose person is a contract."""
+    person = request.user
+    session: Any = request.session
+    user_id, key = entering.user_of_session(session), session.session_key
+    user = accounts.find_signed_in(user_id, key) if user_id and key else None
+    if user is None:
+        return False
+    try:
+        request.user = user
+        return adapter.confirmed_lately(request)
+    finally:
+        request.user = person

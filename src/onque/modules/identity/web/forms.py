@@ -80,18 +80,6 @@ class ProfileForm(forms.Form):
     theme = forms.ChoiceField(choices=[("system", "system"), ("light", "light"), ("dark", "dark")])
 
 
-class InviteForm(forms.Form):
-    """Whom to invite, as what."""
-
-    email = forms.EmailField(
-        error_messages={
-            "required": _("Enter an e-mail address."),
-            "invalid": _("Enter a whole e-mail address, such as name@company.com."),
-        }
-    )
-    role = forms.SlugField()
-
-
 def first_errors(form: forms.Form) -> dict[str, str]:
     """Return the first error of each field, for the template."""
     return {name: str(errors[0]) for name, errors in form.errors.items()}

@@ -1,23 +1,34 @@
 """The members' page of a workspace."""
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from onque.kernel.access import Actor
+from onque.kernel.errors import Invalid, NotFound
 from onque.modules.identity import rules
-from onque.modules.identity.contracts import AlreadyMember, LastOwner, RoleCard, TenantCard
-from onque.modules.identity.services import invitations, members, second_factors
+from onque.modules.identity.contracts import HandOver, LastOwner, RoleCard, TenantCard
+from onque.modules.identity.services import invitations, members, ownership, second_factors
+from onque.modules.identity.services.invitations import Invited
 from onque.modules.identity.web import words
-from onque.modules.identity.web.forms import InviteForm, first_errors
+from onque.modules.identity.web.access import confirmed_here
 from onque.ui.live import live
 
 PAGE = "identity/members.html"
+WHY = {
+    "empty": _("Enter an e-mail address."),
+    "too_many": _("These are more than 100 addresses. Invite the rest afterwards."),
+    "not_an_address": _("%(email)s is no whole e-mail address, such as name@company.com."),
+    "member": _("%(email)s is a member already."),
+}
 
 
 class MemberRequest(HttpRequest):
@@ -34,12 +45,22 @@ def index(request: MemberRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: MemberRequest, errors: dict[str, str] | None = None) -> HttpResponse:
+def _page(
+    request: MemberRequest,
+    errors: dict[str, str] | None = None,
+    *,
+    left: Sequence[str] | None = None,
+    told: Sequence[Invited] = (),
+) -> HttpResponse:
+    """Draw the page; `left` are the addresses that stay in the form, `told` what became of each."""
     actor, slug = request.actor, request.workspace.slug
     shown: dict[str, Any] = {
         "live": live(request.workspace.id, slug),
         "errors": errors or {},
-        "email": request.POST.get("email", "") if errors else "",
+        "email": _typed(request, left) if errors else "",
+        "told": [one for one in told if one.outcome == "invited"],
+        "groups": [one for one in members.list_groups() if not one.is_archived],
+        "can_own": actor.can(ownership.OWN),
         "members": members.list_members(with_deactivated=True),
         "invitations": invitations.list_invitations(actor),
         "roles": _grantable(actor),
@@ -47,7 +68,25 @@ def _page(request: MemberRequest, errors: dict[str, str] | None = None) -> HttpR
         "can_manage": actor.can("member.manage"),
         "can_invite": actor.can("member.invite"),
     }
-    return render(request, PAGE, shown, status=422 if errors else 200)
+    # what was invited stays so, although others were refused
+    return render(request, PAGE, shown, status=422 if errors and not shown["told"] else 200)
+
+
+def _typed(request: MemberRequest, left: Sequence[str] | None) -> str:
+    return request.POST.get("email", "") if left is None else "\n".join(left)
+
+
+def _heir(request: MemberRequest) -> HandOver | None:
+    """Return whom the tickets go to: "m" or "g" with an id, "" for nobody; "keep" lets them be."""
+    chosen = request.POST.get("to", "keep")
+    if chosen == "keep":
+        return None
+    kind, _colon, name = chosen.partition(":")
+    try:
+        found = UUID(name) if name else None
+    except ValueError:
+        raise NotFound(kind="member", id=name) from None
+    return HandOver(group_id=found) if kind == "g" else HandOver(member_id=found)
 
 
 def _grantable(actor: Actor) -> list[RoleCard]:
@@ -65,15 +104,39 @@ def _back(request: MemberRequest) -> HttpResponse:
 def invite(request: MemberRequest) -> HttpResponse:
     """Invite an address."""
     request.actor.require("member.invite")
-    form = InviteForm(request.POST)
-    if not form.is_valid():
-        return _page(request, first_errors(form))
-    chosen = form.cleaned_data
+    text, role = request.POST.get("email", ""), request.POST.get("role", "")
     try:
-        invitations.invite_member(request.actor, email=chosen["email"], role_key=chosen["role"])
-    except AlreadyMember:
-        return _page(request, {"email": _("This person is a member already.")})
+        told = invitations.invite_many(request.actor, text=text, role_key=role)
+    except Invalid as error:
+        return _page(request, {"email": str(WHY[str(error.facts["reason"])])})
+    refused = [one for one in told if one.outcome != "invited"]
+    if not refused:
+        return _back(request)
+    errors = {"email": "\n".join(str(WHY[one.outcome]) % {"email": one.email} for one in refused)}
+    return _page(request, errors, left=[one.email for one in refused], told=told)
+
+
+@require_POST
+def resend(request: MemberRequest, invitation_id: UUID) -> HttpResponse:
+    """Send an invitation again, with a new link."""
+    invitations.resend_invitation(request.actor, invitation_id=invitation_id)
     return _back(request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def transfer(request: MemberRequest, member_id: UUID) -> HttpResponse:
+    """Ask once more, then make a member the owner; the password was entered lately."""
+    request.actor.require(ownership.OWN)
+    heir = members.get_members([member_id]).get(member_id)
+    if heir is None:
+        raise NotFound(kind="member", id=member_id)
+    if not confirmed_here(request):
+        return HttpResponseRedirect(f"/desk/account/confirm?next={quote(request.path)}")
+    if request.method == "POST":
+        ownership.transfer(request.actor, member_id=member_id)
+        return _back(request)
+    shown = {"live": live(request.workspace.id, request.workspace.slug), "heir": heir}
+    return render(request, "identity/ownership.html", shown)
 
 
 @require_POST
@@ -89,7 +152,7 @@ def change(request: MemberRequest, member_id: UUID) -> HttpResponse:
     actor, act = request.actor, request.POST.get("act", "role")
     try:
         if act == "deactivate":
-            members.deactivate(actor, member_id=member_id)
+            members.deactivate(actor, member_id=member_id, to=_heir(request))
         elif act == "reactivate":
             members.reactivate(actor, member_id=member_id)
         elif act == "reset":
@@ -97,5 +160,5 @@ def change(request: MemberRequest, member_id: UUID) -> HttpResponse:
         else:
             members.change_role(actor, member_id=member_id, role_key=request.POST.get("role", ""))
     except LastOwner:
-        return _page(request, {"": _("A workspace needs at least one owner.")})
+        return _page(request, {"": _now("A workspace needs at least one owner.")})
     return _back(request)

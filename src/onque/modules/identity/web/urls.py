@@ -39,6 +39,16 @@ ours = [
         members.revoke,
         name="invitation-revoke",
     ),
+    path(
+        "<slug:slug>/settings/members/invitations/<uuid:invitation_id>/resend",
+        members.resend,
+        name="invitation-resend",
+    ),
+    path(
+        "<slug:slug>/settings/members/<uuid:member_id>/ownership",
+        members.transfer,
+        name="ownership",
+    ),
     path("<slug:slug>/settings/audit/", audit_log.index, name="audit-log"),
     path("<slug:slug>/settings/audit/export", audit_log.export, name="audit-export"),
     path("<slug:slug>/settings/groups/", groups.index, name="groups"),
