@@ -91,6 +91,7 @@ def foreign(address: Address, cast, ids: world.Ids) -> dict[str, str]:
         "note_id": str(ids["customers.CustomerNote"]),
         "merge_id": str(ids["customers.CustomerMerge"]),
         "macro_id": str(ids["desk.Macro"]),
+        "run_id": str(ids["customers.CustomerRun"]),
         "group_id": str(ids["identity.Group"]),
         "notice_id": str(ids["notifications.Notice"]),
         "reply_id": str(ids["desk.HeldReply"]),

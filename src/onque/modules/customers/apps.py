@@ -10,7 +10,8 @@ class CustomersConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        """Let customers be found."""
+        """Load the subscribers; let customers be found."""
+        from onque.modules.customers import subscribers  # noqa: F401
         from onque.modules.customers.services import searching
 
         searching.register()

@@ -152,6 +152,55 @@ class MergeOutdated(AppError):
 
 
 @dataclass(frozen=True)
+class RunItem(Contract):
+    """A file of customers on its way in ("import") or out ("export").
+
+    Of an import `sample` are its first rows, and `mapping` names a field for each column. `faults`
+    are (row, field, reason), the first of them; `failed` counts all.
+    """
+
+    id: UUID
+    kind: str
+    name: str
+    header: tuple[str, ...]
+    mapping: tuple[str, ...]
+    updates: bool
+    total: int
+    position: int
+    created: int
+    changed: int
+    same: int
+    failed: int
+    asked_by: str
+    asked_at: datetime
+    is_started: bool
+    is_cancelled: bool
+    ended_at: datetime | None
+    stopped: str
+    sample: tuple[tuple[str, ...], ...] = ()
+    faults: tuple[tuple[int, str, str], ...] = ()
+
+    @property
+    def percent(self) -> int:
+        """How far it is, 0 to 100."""
+        return min(100, 100 * self.position // self.total) if self.total else 0
+
+
+@dataclass(frozen=True)
+class CustomerRunAsked(Event):
+    """A file of customers is to go on with its next rows."""
+
+    name: ClassVar[str] = "customers.run_asked"
+    run_id: UUID
+
+    @property
+    @override
+    def stream(self) -> str:
+        """The one run, whose chunks come one after the other."""
+        return f"customer_run:{self.run_id.hex}"
+
+
+@dataclass(frozen=True)
 class CustomerMet(Event):
     """A customer wrote or signed in for the first time."""
 

@@ -6,5 +6,13 @@ from onque.modules.customers.models.customer import (
     CustomerNote,
     Identity,
 )
+from onque.modules.customers.models.run import CustomerRun, CustomerRunFault
 
-__all__ = ["Customer", "CustomerMerge", "CustomerNote", "Identity"]
+__all__ = [
+    "Customer",
+    "CustomerMerge",
+    "CustomerNote",
+    "CustomerRun",
+    "CustomerRunFault",
+    "Identity",
+]

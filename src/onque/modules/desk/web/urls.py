@@ -6,6 +6,7 @@ from onque.modules.desk.web import (
     acts,
     bulk,
     customer_acts,
+    customer_runs,
     customers,
     drafting,
     failures,
@@ -86,6 +87,24 @@ urlpatterns = [
     path("<slug:slug>/views/<uuid:view_id>/delete", views.delete, name="view-delete"),
     path("<slug:slug>/views/<uuid:view_id>/restore", views.restore, name="view-restore"),
     path("<slug:slug>/customers/", customers.index, name="customers"),
+    path("<slug:slug>/customers/import", customer_runs.index, name="customer-import"),
+    path("<slug:slug>/customers/export", customer_runs.export, name="customer-export"),
+    path("<slug:slug>/customers/runs/<uuid:run_id>/", customer_runs.one, name="customer-run"),
+    path(
+        "<slug:slug>/customers/runs/<uuid:run_id>/cancel",
+        customer_runs.cancel,
+        name="customer-run-cancel",
+    ),
+    path(
+        "<slug:slug>/customers/runs/<uuid:run_id>/faults",
+        customer_runs.faults,
+        name="customer-run-faults",
+    ),
+    path(
+        "<slug:slug>/customers/runs/<uuid:run_id>/file",
+        customer_runs.file,
+        name="customer-run-file",
+    ),
     path("<slug:slug>/customers/<uuid:customer_id>/", customers.one, name="customer"),
     path(
         "<slug:slug>/customers/<uuid:customer_id>/block", customer_acts.block, name="customer-block"
