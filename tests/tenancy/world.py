@@ -87,6 +87,7 @@ def _value(field: models.Field, ids: Ids) -> object:
         return field.get_default()
     made = {
         models.DateTimeField: clock.now,
+        models.DateField: lambda: clock.now().date(),
         models.UUIDField: new_id,
         SearchVectorField: lambda: "'words'",
     }

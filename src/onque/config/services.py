@@ -63,6 +63,7 @@ class UnknownServiceError(LookupError):
 LANDING = Mount(path="", urls="onque.config.urls.front")
 DESK = (
     Mount(path="desk/", urls="onque.modules.identity.web.urls"),
+    Mount(path="desk/", urls="onque.modules.fields.web.urls"),
     Mount(path="desk/", urls="onque.modules.mail.web.urls"),
     Mount(path="desk/", urls="onque.modules.portal.web.setup_urls"),
     Mount(path="desk/", urls="onque.modules.notifications.web.urls"),

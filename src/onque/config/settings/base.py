@@ -161,6 +161,7 @@ INSTALLED_APPS = [
     "onque.kernel",
     "onque.ui",
     "onque.modules.identity",
+    "onque.modules.fields",
     "onque.modules.customers",
     "onque.modules.desk",
     "onque.modules.mail",

@@ -1,6 +1,7 @@
 """The door of customers for other modules; call inside a tenant scope."""
 
 from onque.modules.customers.services.bouncing import clear_bounced, find_bounced, mark_bounced
+from onque.modules.customers.services.custom import list_kept, write_fields
 from onque.modules.customers.services.identities import (
     correct_email,
     find_by_email,
@@ -48,6 +49,7 @@ __all__ = [
     "get_run",
     "identify_by_email",
     "list_customers",
+    "list_kept",
     "list_runs",
     "mark_bounced",
     "merge",
@@ -58,4 +60,5 @@ __all__ = [
     "start_export",
     "start_import",
     "take_file",
+    "write_fields",
 ]

@@ -23,6 +23,8 @@ from onque.modules.desk.repositories import (
     tickets,
 )
 from onque.modules.desk.services import faces, writing
+from onque.modules.fields import public as fields
+from onque.modules.fields.contracts import Subject
 
 if TYPE_CHECKING:
     from onque.modules.desk.models import Message, Ticket
@@ -161,6 +163,15 @@ def _link(undoing: Undoing, step: Step) -> None:
     act(undoing.ticket(step["ticket"]).id, UUID(step["other"]))
 
 
+def _custom(undoing: Undoing, step: Step) -> None:
+    ticket = undoing.ticket(step["ticket"])
+    before, after = (
+        {UUID(key): texts for key, texts in step[name].items()} for name in ("before", "after")
+    )
+    if not fields.put_back(Subject.TICKET, ticket.id, before=before, after=after):
+        raise OperationOutdated(field="custom")
+
+
 def _fold(undoing: Undoing, step: Step) -> None:
     """A ticket that the act made gives everything on it back, and leads on."""
     made, home = undoing.ticket(step["ticket"]), undoing.ticket(step["into"])
@@ -194,6 +205,7 @@ TAKE_BACK: Mapping[str, Callable[[Undoing, Step], None]] = {
     "cc": _cc,
     "tag": _tag,
     "link": _link,
+    "custom": _custom,
     "fold": _fold,
     "discard": _discard,
 }

@@ -13,6 +13,7 @@ from onque.kernel.tenancy import tenant_scope
 from onque.modules.desk.contracts import Status, TicketPurged
 from onque.modules.desk.repositories import purges, tickets
 from onque.modules.desk.services import access, writing
+from onque.modules.fields import public as fields
 from onque.modules.identity import public as identity
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def _purge_due(actor: Actor, ticket_id: UUID) -> bool:
 def _purge(actor: Actor, ticket: "Ticket") -> None:
     ticket_id, number = ticket.id, ticket.number
     purges.remove(ticket)
+    fields.forget(ticket_id)
     writing.audit(actor, "ticket.purged", ticket_id, {"number": str(number)}, {})
     events.publish(TicketPurged(ticket_id=ticket_id, number=number))
     writing.tell(ticket_id, "purged", number=number)

@@ -12,7 +12,7 @@ from onque.modules.desk.tests.visiting import browser, path, read, statements
 from onque.modules.identity.tests.factories import actor_of
 
 LIST_BUDGET = 8
-TICKET_BUDGET = 18  # with people in copy, held replies, a bounced address, undos, brands, groups
+TICKET_BUDGET = 19  # people in copy, held replies, a bounced address, undos, brands, groups, fields
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from onque.kernel.errors import AppError
+from onque.kernel.errors import AppError, Invalid
 from onque.modules.customers import public as customers
-from onque.modules.customers.contracts import CannotMergeCustomers, Segment
-from onque.modules.desk.web import customer_words, screen, words
+from onque.modules.customers.contracts import CannotMergeCustomers, CustomerChanged, Segment
+from onque.modules.desk.web import custom, customer_words, screen, words
 from onque.modules.desk.web.customer_forms import NoteForm
 from onque.modules.desk.web.customers import back, show
 from onque.modules.desk.web.requests import MemberRequest, read_id
@@ -53,6 +53,19 @@ def remove_identity(request: MemberRequest, customer_id: UUID, identity_id: UUID
             raise
         return show(request, customer_id, errors=errors, status=error.status)
     return show(request, customer_id, removed=gone)
+
+
+@require_POST
+def write_fields(request: MemberRequest, customer_id: UUID) -> HttpResponse:
+    """Keep what was written in the workspace's own fields."""
+    kept = customers.list_kept(request.actor, customer_id=customer_id)
+    given, shown = custom.given_of(request.POST, kept), request.POST.get("shown", "")
+    try:
+        customers.write_fields(request.actor, customer_id=customer_id, given=given, shown=shown)
+    except (Invalid, CustomerChanged) as error:
+        errors, typed = custom.errors_of(error), custom.typed_of(request.POST, kept)
+        return show(request, customer_id, status=error.status, custom_errors=errors, kept=typed)
+    return back(request, customer_id, did="saved")
 
 
 @require_POST

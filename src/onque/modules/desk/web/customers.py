@@ -12,10 +12,11 @@ from onque.kernel.errors import AppError, NotFound
 from onque.modules.customers import public as customers
 from onque.modules.customers.contracts import CustomerProfile, NewDetails, Rating, Segment
 from onque.modules.desk.services import histories
-from onque.modules.desk.web import customer_words, screen, words
+from onque.modules.desk.web import custom, customer_words, screen, words
 from onque.modules.desk.web.customer_forms import DetailsForm
 from onque.modules.desk.web.forms import new_request_key
 from onque.modules.desk.web.requests import MemberRequest, read_id
+from onque.modules.fields import public as fields
 
 PAGE = "desk/customers/one.html"
 
@@ -100,8 +101,13 @@ def _context(request: MemberRequest, profile: CustomerProfile) -> screen.Context
         if sees_tickets
         else ([], "")
     )
+    kept = customers.list_kept(actor, customer_id=card.id)
     return {
         "live": screen.live(request.workspace),
+        "kept": kept,
+        "custom_shown": fields.state_of(kept),
+        "custom_errors": {},
+        "prefix": custom.PREFIX,
         "profile": profile,
         "card": card,
         "given": written,

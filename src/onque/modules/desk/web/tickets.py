@@ -24,7 +24,15 @@ from onque.modules.desk.contracts import (
 from onque.modules.desk.contracts.nearby import Nearby, Step
 from onque.modules.desk.contracts.operations import UndoItem
 from onque.modules.desk.contracts.views import COLUMNS
-from onque.modules.desk.services import counting, letters, lists, operations, reading, walking
+from onque.modules.desk.services import (
+    counting,
+    custom,
+    letters,
+    lists,
+    operations,
+    reading,
+    walking,
+)
 from onque.modules.desk.web import later, screen, view_urls, view_words, words
 from onque.modules.desk.web.drafts import Draft, composer_context
 from onque.modules.desk.web.letters import LetterDrawer
@@ -234,6 +242,7 @@ def ticket_context(
         "number": number,
         "merged": read_number(request.GET.get("merged", "")),
         "log": log,
+        "kept": custom.list_kept(actor, ticket_id=found.row.id),
         "done": done_of(log, request.GET.get("did", "")),
         "days": screen.by_day(found.messages),
         "groups": screen.grouped(nearby.page),

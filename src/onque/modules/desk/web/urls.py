@@ -5,6 +5,7 @@ from django.urls import path
 from onque.modules.desk.web import (
     acts,
     bulk,
+    custom,
     customer_acts,
     customer_runs,
     customers,
@@ -62,6 +63,7 @@ urlpatterns = [
     path("<slug:slug>/macros/", macros.index, name="macros"),
     path("<slug:slug>/macros/<uuid:macro_id>", macros.save, name="macro-save"),
     path("<slug:slug>/macros/<uuid:macro_id>/remove", macros.remove, name="macro-remove"),
+    path("<slug:slug>/tickets/<int:number>/fields", custom.edit, name="custom"),
     path("<slug:slug>/tickets/<int:number>/purge", properties.purge, name="purge"),
     path("<slug:slug>/tickets/<int:number>/properties", properties.update, name="properties"),
     path("<slug:slug>/tickets/<int:number>/later", acts.snooze, name="later"),
@@ -118,6 +120,11 @@ urlpatterns = [
         "<slug:slug>/customers/<uuid:customer_id>/identities/<uuid:identity_id>/remove",
         customer_acts.remove_identity,
         name="customer-identity-remove",
+    ),
+    path(
+        "<slug:slug>/customers/<uuid:customer_id>/fields",
+        customer_acts.write_fields,
+        name="customer-fields",
     ),
     path(
         "<slug:slug>/customers/<uuid:customer_id>/notes",

@@ -185,6 +185,15 @@ def _followers(line: Activity) -> str:
     return str(_("%(name)s: %(member)s follows the ticket no longer")) % who
 
 
+def _custom(line: Activity) -> str:
+    """Tell of a workspace's own fields by their names."""
+    named = dict.fromkeys([*line.before, *line.after])
+    parts = [
+        f"{name}: {line.before.get(name) or '–'} → {line.after.get(name) or '–'}" for name in named
+    ]
+    return str(_("%(name)s: %(act)s")) % {"name": line.actor_name, "act": ", ".join(parts)}
+
+
 def _started(line: Activity) -> str:
     facts = {"name": line.actor_name, "to": line.after.get("to")}
     return str(_("%(name)s started it towards %(to)s")) % facts
@@ -230,6 +239,7 @@ _TOLD: Mapping[str, Callable[[Activity], str]] = {
     "ticket.followers": _followers,
     "ticket.unread": _unread,
     "ticket.started": _started,
+    "ticket.custom": _custom,
     "ticket.snoozed": _later,
     "ticket.woke": _later,
     **dict.fromkeys(_BETWEEN, _between),

@@ -1,0 +1,5 @@
+"""Tables of fields."""
+
+from onque.modules.fields.models.field import FieldDefinition, FieldValue
+
+__all__ = ["FieldDefinition", "FieldValue"]
