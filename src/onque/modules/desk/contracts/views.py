@@ -1,5 +1,6 @@
 """Views that members save: which tickets, in which order, with which columns, for whom."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -52,13 +53,15 @@ COLUMNS = (
 )
 """The columns of the standard views."""
 
-CHOICES, FLAG, TEXT, WORDS, MOMENT, DEADLINE = (
+CHOICES, FLAG, TEXT, WORDS, MOMENT, DEADLINE, NUMBER, DAY = (
     "choices",
     "flag",
     "text",
     "words",
     "moment",
     "deadline",
+    "number",
+    "day",
 )
 FIELDS: Mapping[str, str] = {
     "status": CHOICES,
@@ -88,8 +91,20 @@ HOWS: Mapping[str, tuple[str, ...]] = {
     FLAG: ("is",),
     MOMENT: ("within", "beyond", "on", "off", ">=", "<", ">", "<="),
     DEADLINE: ("within", "past", "none"),
+    NUMBER: ("equals", "least", "most"),
+    DAY: ("on", ">=", "<"),
 }
 """How each kind is asked. "within" and "beyond" take a span such as "3d" or "12h"."""
+
+
+CUSTOM = re.compile(r"custom-(choices|flag|text|number|day)-([0-9a-f]{32})")
+"""A workspace's own field: its kind, and its id in hex."""
+
+
+def kind_of(field: str) -> str:
+    """Return the kind of a field's values, "" for one that is none."""
+    found = CUSTOM.fullmatch(field)
+    return found[1] if found else FIELDS.get(field, "")
 
 
 @dataclass(frozen=True)

@@ -63,8 +63,26 @@ def subject_holds(words: str) -> Condition:
 
     No index serves it: only for queries that look at a limited number of tickets.
     """
+    return Condition("t.subject ILIKE %s", (_pattern(words),))
+
+
+def kept(field_id: UUID, test: str = "TRUE", *values: object) -> Condition:
+    """Return the condition that something is kept in a field `v`, and meets a test of ours."""
+    return Condition(
+        "EXISTS (SELECT 1 FROM fields_fieldvalue v WHERE v.tenant_id = t.tenant_id"  # noqa: S608 - the test is ours
+        f" AND v.object_id = t.id AND v.field_id = %s AND {test})",
+        (field_id, *values),
+    )
+
+
+def kept_holds(field_id: UUID, words: str) -> Condition:
+    """Return the condition that what is kept in a field holds the words, whatever their case."""
+    return kept(field_id, "v.text ILIKE %s", _pattern(words))
+
+
+def _pattern(words: str) -> str:
     literal = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return Condition("t.subject ILIKE %s", (f"%{literal}%",))
+    return f"%{literal}%"
 
 
 def unanswered(is_so: bool) -> Condition:  # noqa: FBT001 - the value of a test

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,13 @@ from onque.kernel.search import terms
 from onque.modules.customers import public as customers
 from onque.modules.desk import rules
 from onque.modules.desk.contracts import Status
-from onque.modules.desk.contracts.views import FIELDS, HOWS, Narrowing, Test
+from onque.modules.desk.contracts.views import CUSTOM, DAY, HOWS, NUMBER, Narrowing, Test, kind_of
 from onque.modules.desk.repositories import filters
 from onque.modules.desk.repositories.conditions import Condition
 from onque.modules.desk.repositories.walks import Walk
 
 _MOST_CUSTOMERS = 200
+_LARGEST = Decimal(10) ** 18
 _SPAN = re.compile(r"(\d{1,4})([hd])")
 _DAYS = ("%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y%m%d")
 _NOT = {"out", "lacks", "off"}
@@ -25,9 +27,11 @@ _NOT = {"out", "lacks", "off"}
 
 def compiled(actor: Actor, test: Test) -> Condition:
     """Return the condition of one test; what is no test any more finds nothing."""
-    if test.how not in HOWS.get(FIELDS.get(test.field, ""), ()) or not is_complete(test):
+    if test.how not in HOWS.get(kind_of(test.field), ()) or not is_complete(test):
         return filters.NONE
-    condition = COMPILERS.get(test.field, _choices)(actor, test)
+    custom = CUSTOM.fullmatch(test.field)
+    compile_ = _custom if custom else COMPILERS.get(test.field, _choices)
+    condition = compile_(actor, test)
     return filters.negated(condition) if test.how in _NOT else condition
 
 
@@ -65,7 +69,9 @@ def is_complete(test: Test) -> bool:
         return False
     if test.how in {"within", "beyond"}:
         return _SPAN.fullmatch(test.values[0]) is not None
-    is_moment = test.field in {"created", "updated"}
+    if kind_of(test.field) == NUMBER:
+        return _number(test.values[0]) is not None
+    is_moment = test.field in {"created", "updated"} or kind_of(test.field) == DAY
     return not is_moment or span_of(test.values[0], ZoneInfo("UTC")) is not None
 
 
@@ -165,6 +171,35 @@ def _deadline(_actor: Actor, test: Test) -> Condition:
         return filters.empty("due")
     ahead = timedelta() if test.how == "past" else _length(test.values[0])
     return filters.between("due", None, clock.now() + ahead)
+
+
+def _number(value: str) -> Decimal | None:
+    try:
+        found = Decimal(value.replace(",", "").strip())
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and abs(found) < _LARGEST else None
+
+
+def _custom(_actor: Actor, test: Test) -> Condition:
+    """A workspace's own field, by the kind that its name says."""
+    found = CUSTOM.fullmatch(test.field)
+    if found is None:
+        return filters.NONE
+    kind, field_id, value = found[1], UUID(found[2]), test.values[0]
+    if kind == "flag":
+        kept = filters.kept(field_id)
+        return kept if value == "yes" else filters.negated(kept)
+    if kind == "choices":
+        return filters.kept(field_id, "v.text = ANY(%s::text[])", list(test.values))
+    if kind == "number":
+        sign = {"least": ">=", "most": "<="}.get(test.how, "=")
+        return filters.kept(field_id, f"v.number {sign} %s", _number(value))
+    if kind == "day":
+        day = span_of(value, ZoneInfo("UTC"))
+        sign = test.how if test.how in {">=", "<"} else "="
+        return filters.kept(field_id, f"v.day {sign} %s", day[0].date() if day else None)
+    return filters.kept_holds(field_id, value)
 
 
 def _length(value: str) -> timedelta:

@@ -10,7 +10,6 @@ from onque.kernel import clock, realtime
 from onque.kernel.access import Actor
 from onque.kernel.errors import Conflict, Invalid, NotFound
 from onque.modules.desk.contracts.views import (
-    FIELDS,
     HOWS,
     Audience,
     Column,
@@ -19,6 +18,7 @@ from onque.modules.desk.contracts.views import (
     SavedView,
     Test,
     ViewDraft,
+    kind_of,
 )
 from onque.modules.desk.repositories import saved_views
 from onque.modules.desk.services import filtering
@@ -153,7 +153,7 @@ def _checked(
     if len(tests) > MOST_TESTS:
         raise Invalid(field="tests", reason="too_many")
     for test in tests:
-        if test.how not in HOWS.get(FIELDS.get(test.field, ""), ()):
+        if test.how not in HOWS.get(kind_of(test.field), ()):
             raise Invalid(field="tests", reason="unknown")
         if len(test.values) > MOST_VALUES or any(len(value) > 100 for value in test.values):  # noqa: PLR2004 - characters
             raise Invalid(field="tests", reason="too_many")

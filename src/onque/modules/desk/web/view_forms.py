@@ -9,7 +9,6 @@ from django.http import QueryDict
 from onque.modules.desk.contracts.views import (
     CHOICES,
     COLUMNS,
-    FIELDS,
     HOWS,
     MOMENT,
     WORDS,
@@ -19,6 +18,7 @@ from onque.modules.desk.contracts.views import (
     Order,
     Test,
     ViewDraft,
+    kind_of,
 )
 
 MOST_ROWS = 30
@@ -36,18 +36,18 @@ class Row:
 
     @property
     def kind(self) -> str:
-        """What stands for the value: "choices", "words", "text", "flag", "span", "day", "none"."""
+        """What stands for the value: a kind of values, "span", "day" or "none"."""
         if self.test.how in WORDLESS:
             return "none"
         if self.test.how in SPANS:
             return "span"
-        kind = FIELDS[self.test.field]
+        kind = kind_of(self.test.field)
         return "day" if kind == MOMENT else kind
 
     @property
     def hows(self) -> Sequence[str]:
         """The comparisons on offer."""
-        return HOWS[FIELDS[self.test.field]]
+        return HOWS[kind_of(self.test.field)]
 
     @property
     def text(self) -> str:
@@ -88,9 +88,7 @@ def read_draft(data: QueryDict) -> ViewDraft:
 
 def rows(tests: Sequence[Test], block: str) -> list[Row]:
     """Return the rows of a block; a test of what the form does not know has none."""
-    shown = [
-        test for test in tests if test.field in FIELDS and test.how in HOWS[FIELDS[test.field]]
-    ]
+    shown = [test for test in tests if test.how in HOWS.get(kind_of(test.field), ())]
     return [Row(f"{block}{at}", test) for at, test in enumerate(shown)]
 
 
@@ -98,9 +96,9 @@ def _tests(data: QueryDict, block: str) -> Iterator[Test]:
     for at in range(MOST_ROWS):
         name = f"{block}{at}"
         field = data.get(f"f-{name}", "")
-        if field not in FIELDS or data.get("act") == f"drop-{name}":
+        if not kind_of(field) or data.get("act") == f"drop-{name}":
             continue
-        hows = HOWS[FIELDS[field]]
+        hows = HOWS[kind_of(field)]
         how = data.get(f"h-{name}", "")
         how = how if how in hows else hows[0]
         yield Test(field, how, _values(data, name, field, how))
@@ -117,10 +115,10 @@ def _values(data: QueryDict, name: str, field: str, how: str) -> tuple[str, ...]
     sent = [value.strip() for value in data.getlist(f"v-{name}")]
     if data.get(f"was-{name}", field) != field:
         return ()
-    if FIELDS[field] == WORDS:
+    if kind_of(field) == WORDS:
         sent = [part.strip() for part in ",".join(sent).split(",")]
     found = [value for value in dict.fromkeys(sent) if value]
-    return tuple(found if FIELDS[field] in {CHOICES, WORDS} else found[:1])
+    return tuple(found if kind_of(field) in {CHOICES, WORDS} else found[:1])
 
 
 def _uuid(text: str) -> UUID | None:

@@ -5,16 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
 
 from onque.modules.desk.contracts.views import (
-    FIELDS,
+    CUSTOM,
     Audience,
     Column,
     Narrowing,
     Order,
     Test,
+    kind_of,
 )
 from onque.modules.desk.web.words import (
     CHANNEL,
@@ -24,8 +25,12 @@ from onque.modules.desk.web.words import (
     STATUS,
     Label,
 )
+from onque.modules.fields import public as fields
+from onque.modules.fields.contracts import Field, FieldType, Subject
 from onque.modules.identity import public as identity
 
+Own = Mapping[str, Field]
+"""A workspace's own fields by how tests call them."""
 FIELD: Mapping[str, Label] = {
     "status": _("Status"),
     "priority": _("Priority"),
@@ -61,6 +66,9 @@ HOW: Mapping[str, Label] = {
     "<=": pgettext_lazy("test", "on or before"),
     "past": pgettext_lazy("test", "is past"),
     "none": pgettext_lazy("test", "is not set"),
+    "equals": pgettext_lazy("test", "is"),
+    "least": pgettext_lazy("test", "is at least"),
+    "most": pgettext_lazy("test", "is at most"),
 }
 ORDER: Mapping[str, Label] = {
     Order.DUE: _("Next due first"),
@@ -126,10 +134,43 @@ class Said:
     values: str
 
 
-def choices(field: str) -> Mapping[str, Label]:
+def fields_there() -> list[tuple[str, Label]]:
+    """Return what can be asked of a ticket, the workspace's own fields last."""
+    own = [(name_of(one), one.label(get_language() or "")) for one in _own()]
+    return [*FIELD.items(), *own]
+
+
+def name_of(field: Field) -> str:
+    """Return how a test calls a workspace's own field."""
+    kinds = {FieldType.CHOICE: "choices", FieldType.CHOICES: "choices", FieldType.DATE: "day"}
+    same = {FieldType.FLAG: "flag", FieldType.NUMBER: "number"}
+    return f"custom-{(kinds | same).get(field.type, 'text')}-{field.id.hex}"
+
+
+def label_of(field: str, own: Own | None = None) -> str:
+    """Return what a field is called; one that is no more reads as "…"."""
+    if CUSTOM.fullmatch(field):
+        custom = _found(field, own)
+        return custom.label(get_language() or "") if custom else "…"
+    return str(FIELD.get(field, field))
+
+
+def _own() -> list[Field]:
+    return fields.list_fields(Subject.TICKET, with_archived=True)
+
+
+def _found(field: str, own: Own | None) -> Field | None:
+    if not CUSTOM.fullmatch(field):
+        return None
+    return (own if own is not None else {name_of(one): one for one in _own()}).get(field)
+
+
+def choices(field: str, own: Own | None = None) -> Mapping[str, Label]:
     """Return the values that a field of choices offers, by code or id."""
     if field in _CODES:
         return _CODES[field]
+    if custom := _found(field, own):
+        return FLAGS if custom.type == FieldType.FLAG else {one: one for one in custom.options}
     known = dict(_PEOPLE.get(field, {}))
     if field == "assignee":
         return known | {str(one.id): one.name for one in identity.list_members()}
@@ -142,19 +183,22 @@ def choices(field: str) -> Mapping[str, Label]:
 
 def sentences(narrowing: Narrowing) -> list[Said]:
     """Return the tests in words, those of which any is enough after the others."""
-    return [said(test) for test in (*narrowing.all_of, *narrowing.any_of)]
+    tests = (*narrowing.all_of, *narrowing.any_of)
+    asks_own = any(CUSTOM.fullmatch(test.field) for test in tests)
+    own = {name_of(one): one for one in _own()} if asks_own else {}
+    return [said(test, own) for test in tests]
 
 
-def said(test: Test) -> Said:
+def said(test: Test, own: Own | None = None) -> Said:
     """Return one test in words; what is no choice any more reads as "…"."""
-    label = str(FIELD.get(test.field, test.field))
+    label = label_of(test.field, own)
     how = str(HOW.get(test.how, test.how))
     if test.how in {"past", "none"}:
         return Said(label, how, "")
     if test.how in {"within", "beyond"}:
         return Said(label, how, _length(test.values[0]))
-    if FIELDS.get(test.field) in {"choices", "flag"}:
-        names = choices(test.field)
+    if kind_of(test.field) in {"choices", "flag"}:
+        names = choices(test.field, own)
         return Said(label, how, " · ".join(str(names.get(v, "…")) for v in test.values))
     return Said(label, how, " · ".join(test.values))
 

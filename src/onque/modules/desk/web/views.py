@@ -162,7 +162,7 @@ def _form(request: MemberRequest, draft: ViewDraft) -> screen.Context:
             (view_forms.ALL, view_forms.rows(draft.narrowing.all_of, view_forms.ALL)),
             (view_forms.ANY, view_forms.rows(draft.narrowing.any_of, view_forms.ANY)),
         ],
-        "fields": list(view_words.FIELD.items()),
+        "fields": view_words.fields_there(),
         "how_words": view_words.HOW,
         "choices": {
             test.field: list(view_words.choices(test.field).items())
