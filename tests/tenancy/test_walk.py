@@ -265,7 +265,7 @@ def foreign_event(kind: type[Event], cast, ids: world.Ids) -> Event:
         "check_id": ids["mail.Check"],
         "bulk_id": ids["desk.BulkRun"],
     }
-    several = {"alarm_ids": (ids["mail.Alarm"],), "member_ids": (cast.ada.id,)}
+    several = {"alarm_ids": (ids["mail.Alarm"],), "member_ids": (cast.ada.id,), "merged_ids": ()}
     values: dict[str, object] = {}
     for name, hint in typing.get_type_hints(kind).items():
         if typing.get_origin(hint) is typing.ClassVar:

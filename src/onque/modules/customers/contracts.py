@@ -43,6 +43,7 @@ class CustomerCard(Contract):
     locale: str = ""
     note: str = ""
     created_at: datetime | None = None
+    is_anonymous: bool = False
 
 
 @dataclass(frozen=True)
@@ -220,6 +221,21 @@ class CustomerRenamed(Event):
 
     name: ClassVar[str] = "customers.customer_renamed"
     customer_id: UUID
+
+    @property
+    @override
+    def stream(self) -> str:
+        """Ordered for each customer."""
+        return f"customer:{self.customer_id.hex}"
+
+
+@dataclass(frozen=True)
+class CustomerAnonymised(Event):
+    """Nobody is to know any more who a customer was; `merged_ids` were led on to them."""
+
+    name: ClassVar[str] = "customers.customer_anonymised"
+    customer_id: UUID
+    merged_ids: tuple[UUID, ...] = ()
 
     @property
     @override

@@ -1,5 +1,6 @@
 """The door of customers for other modules; call inside a tenant scope."""
 
+from onque.modules.customers.services.anonymising import anonymise
 from onque.modules.customers.services.bouncing import clear_bounced, find_bounced, mark_bounced
 from onque.modules.customers.services.custom import list_kept, write_fields
 from onque.modules.customers.services.identities import (
@@ -34,6 +35,7 @@ from onque.modules.customers.services.transfers import (
 __all__ = [
     "add_identity",
     "add_note",
+    "anonymise",
     "block",
     "cancel_run",
     "change_details",

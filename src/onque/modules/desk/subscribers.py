@@ -1,7 +1,9 @@
 """What the desk does about events."""
 
 from onque.kernel.events import delivering_tenant, subscribe
+from onque.modules.customers import public as customers
 from onque.modules.customers.contracts import (
+    CustomerAnonymised,
     CustomerRenamed,
     CustomersMerged,
     CustomersParted,
@@ -45,3 +47,11 @@ def hand_over(event: MemberDeactivated) -> None:
     if event.hands_over:
         to = (event.to_member_id, event.to_group_id)
         leaving.hand_over(delivering_tenant(), member_id=event.member_id, to=to)
+
+
+@subscribe(CustomerAnonymised)
+def forget_name(event: CustomerAnonymised) -> None:
+    """Tickets say no more who the customer was."""
+    card = customers.get_customers([event.customer_id])[event.customer_id]
+    ids = (event.customer_id, *event.merged_ids)
+    histories.forget_name(customer_ids=ids, name=card.name)

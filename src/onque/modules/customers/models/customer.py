@@ -25,6 +25,7 @@ class Customer(TenantModel):
     note = models.TextField(blank=True, default="")
     merged_into_id = models.UUIDField(null=True)
     version = models.PositiveIntegerField(default=1, db_default=1)
+    anonymised_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

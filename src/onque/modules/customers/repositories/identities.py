@@ -22,6 +22,10 @@ class IdentityRepository(Repository[Identity]):
             found[customer_id].append(value)
         return found
 
+    def forget(self, customer_ids: Collection[UUID]) -> None:
+        """Drop everything of some customers."""
+        self.rows.filter(customer_id__in=customer_ids).delete()
+
     def of_family(self, customer_ids: Collection[UUID], *, limit: int) -> list[Identity]:
         """Return up to `limit` identities of some customers, oldest first."""
         return list(self.rows.filter(customer_id__in=customer_ids).order_by("id")[:limit])

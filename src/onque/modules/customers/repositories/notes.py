@@ -13,6 +13,10 @@ class NoteRepository(Repository[CustomerNote]):
 
     model = CustomerNote
 
+    def forget(self, customer_ids: Collection[UUID]) -> None:
+        """Drop everything of some customers."""
+        self.rows.filter(customer_id__in=customer_ids).delete()
+
     def of_family(self, customer_ids: Collection[UUID], *, limit: int) -> list[CustomerNote]:
         """Return the newest notes on a customer and those merged into them, newest first."""
         rows = self.rows.filter(customer_id__in=customer_ids, removed_at__isnull=True)

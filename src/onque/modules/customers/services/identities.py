@@ -82,4 +82,5 @@ def card(row: "Customer") -> CustomerCard:
         locale=row.locale,
         note=row.note,
         created_at=row.created_at,
+        is_anonymous=row.anonymised_at is not None,
     )

@@ -281,3 +281,34 @@ def test_another_tenant_has_none_of_them(cast, bo):
             customers.get_profile(dee, customer_id=cy.id)
         with pytest.raises(NotFound):
             customers.add_note(dee, customer_id=cy.id, note_id=new_id(), text="x")
+
+
+def test_an_anonymous_customer_is_nobody_any_more(cast, bo):
+    with tenant_scope(cast.acme.id):
+        cy, old = meet("cy@customer.test", "Cy"), meet("cy@old.test", "Cy Old")
+        customers.add_note(bo, customer_id=cy.id, note_id=new_id(), text="Calls on Mondays")
+        customers.merge(bo, survivor_id=cy.id, merged_id=old.id)
+        customers.block(bo, customer_id=cy.id, blocked=True)
+    index.write_due()
+    with tenant_scope(cast.acme.id):
+        for _ in range(2):
+            customers.anonymise(bo, customer_id=old.id)
+        rows = Customer.objects.all()
+        assert {(row.email, row.note) for row in rows} == {("", "")}
+        assert {row.name for row in rows} == {f"Anonymous {cy.id.hex[-4:]}"}
+        assert not Identity.objects.exists()
+        profile = customers.get_profile(bo, customer_id=cy.id)
+        assert (profile.notes, profile.identities, profile.card.is_anonymous) == ((), (), True)
+        assert meet("cy@customer.test").id not in {cy.id, old.id}
+        lines = identity.list_audit(object_kind="customer", object_id=cy.id)
+        assert [one.action for one in lines].count("customer.anonymised") == 1
+    index.write_due()
+    with tenant_scope(cast.acme.id):
+        assert customers.list_customers(bo, segment=Segment.ALL, text="cy@old").rows == ()
+
+
+def test_only_who_keeps_the_settings_may_anonymise(acme, ada):
+    cy = meet("cy@customer.test", "Cy")
+    with pytest.raises(Forbidden):
+        customers.anonymise(ada, customer_id=cy.id)
+    assert Customer.objects.get().name == "Cy"

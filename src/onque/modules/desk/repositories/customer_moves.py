@@ -1,12 +1,13 @@
 """Queries that let tickets follow merged customers."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import F
 
 from onque.kernel import clock
 from onque.kernel.repository import Repository
-from onque.modules.desk.models import CustomerMove, Ticket
+from onque.modules.desk.models import Collaborator, CustomerMove, Message, Ticket
 
 
 class CustomerMoveRepository(Repository[CustomerMove]):
@@ -18,6 +19,16 @@ class CustomerMoveRepository(Repository[CustomerMove]):
         """Return all tickets of a customer, locked in the order of ids."""
         rows = Ticket.objects.filter(customer_id=customer_id).order_by("id")
         return list(rows.select_for_update(no_key=True).values_list("id", flat=True))
+
+    def forget_names(
+        self, ticket_ids: Collection[UUID], customer_ids: Collection[UUID], *, name: str
+    ) -> None:
+        """Put a name in the place of some customers' own, wherever tickets repeat it."""
+        said = Message.objects.filter(author_kind="customer", author_id__in=customer_ids)
+        said.filter(ticket_id__in=ticket_ids).update(author_name=name, author_address="")
+        shown = Ticket.objects.filter(pk__in=ticket_ids, preview_by="customer")
+        shown.update(preview_name=name)
+        Collaborator.objects.filter(customer_id__in=customer_ids).delete()
 
     def note(self, merge_id: UUID, ticket_ids: list[UUID]) -> bool:
         """Write down which tickets a merge moves; False when it was done before."""

@@ -1,5 +1,6 @@
 """A customer's tickets: shown as their history, and led along when customers are merged."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from onque.kernel import clock, realtime
@@ -59,3 +60,18 @@ def _give(ticket_ids: list[UUID], source: UUID, target: UUID) -> int:
     if moved:
         realtime.hint("desk.list", kind="customer_merged")
     return len(moved)
+
+
+def forget_name(*, customer_ids: Sequence[UUID], name: str) -> int:
+    """Take a customer's name and addresses out of their tickets; return how many tickets it was.
+
+    What they wrote stays. Safe to repeat. Locks the tickets.
+    """
+    found = [one for key in customer_ids for one in customer_moves.of_customer(key)]
+    customer_moves.forget_names(found, customer_ids, name=name)
+    index.mark(kinds.TICKET, *found)
+    for ticket_id in found:
+        realtime.hint(f"desk.ticket.{ticket_id.hex}", kind="changed")
+    if found:
+        realtime.hint("desk.list", kind="changed")
+    return len(found)

@@ -4,10 +4,13 @@ import re
 
 import pytest
 
+from onque.kernel import events
 from onque.kernel.search import index
 from onque.kernel.tenancy import tenant_scope
 from onque.modules.customers import public as customers
+from onque.modules.customers.contracts import CustomerAnonymised
 from onque.modules.customers.models import Customer, CustomerNote, Identity
+from onque.modules.desk.models import Message, Ticket
 from onque.modules.desk.services import histories
 from onque.modules.desk.tests.factories import receive
 from onque.modules.desk.tests.visiting import browser, path, read, statements
@@ -181,3 +184,22 @@ def test_an_agent_reads_but_changes_nothing(cast, cy):
     assert ada.get(page(cy, "merge")).status_code == 403
     with tenant_scope(cast.acme.id):
         assert Customer.objects.get(id=cy.id).version == 1
+
+
+def test_anonymising_asks_once_more_and_takes_the_name_out_of_tickets(cast, bo, cy):
+    asked = bo.get(page(cy, "anonymise"))
+    assert "This cannot be undone" in read(asked).text
+    with tenant_scope(cast.acme.id):
+        assert Customer.objects.get(id=cy.id).name == "Cy"
+    done = bo.post(page(cy, "anonymise"), follow=True)
+    assert "Nobody can tell any more" in read(done).text
+    stream = CustomerAnonymised(cy.id).stream
+    for _ in range(2):
+        events.deliver_stream(cast.acme.id, stream, "desk.forget_name")
+    ticket = bo.get(path("tickets/1/")).content.decode()
+    assert "cy@customer.test" not in ticket
+    assert "The lid is broken." in ticket
+    with tenant_scope(cast.acme.id):
+        assert Message.objects.get().author_name.startswith("Anonymous")
+        assert Ticket.objects.get().preview_name.startswith("Anonymous")
+    assert browser(cast.ada.email).get(page(cy, "anonymise")).status_code == 403

@@ -115,6 +115,18 @@ def merge(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     return back(request, pair[0], did="merged", id=merge_id.hex)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def anonymise(request: MemberRequest, customer_id: UUID) -> HttpResponse:
+    """Ask once more, for it cannot be undone; with POST forget who the customer is."""
+    request.actor.require("tenant.settings")
+    profile = customers.get_profile(request.actor, customer_id=customer_id)
+    if request.method == "POST":
+        customers.anonymise(request.actor, customer_id=customer_id)
+        return back(request, profile.card.id, did="anonymised")
+    context = {"live": screen.live(request.workspace), "card": profile.card}
+    return render(request, "desk/customers/anonymise.html", context)
+
+
 @require_POST
 def part(request: MemberRequest, merge_id: UUID) -> HttpResponse:
     """Take a merge back, and show the customer who is there again."""

@@ -37,6 +37,7 @@ SAID: Mapping[str, Label] = {
     "note-removed": _("The note is taken away."),
     "blocked": _("Blocked. What this customer writes from now on goes to spam."),
     "unblocked": _("No longer blocked."),
+    "anonymised": _("Nobody can tell any more who this was."),
     "merged": _("Merged. The tickets of both stand here in a moment."),
     "parted": _("Parted again. The tickets come back in a moment."),
 }

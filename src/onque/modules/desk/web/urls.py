@@ -127,6 +127,11 @@ urlpatterns = [
         name="customer-fields",
     ),
     path(
+        "<slug:slug>/customers/<uuid:customer_id>/anonymise",
+        customer_acts.anonymise,
+        name="customer-anonymise",
+    ),
+    path(
         "<slug:slug>/customers/<uuid:customer_id>/notes",
         customer_acts.add_note,
         name="customer-notes",
