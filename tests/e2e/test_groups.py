@@ -53,9 +53,16 @@ def test_a_group_is_made_and_gets_tickets_in_turn(desk, viewport, locale, theme)
 @pytest.mark.parametrize(
     ("viewport", "theme"), [(WIDE, "dark"), (NARROW, "light")], ids=["wide", "narrow"]
 )
-def test_the_audit_log_by_keys(desk, viewport, theme):
+def test_roles_and_the_audit_log_by_keys(desk, viewport, theme):
     with visit(desk, viewport=viewport, bypass_csp=True) as page:
         choose(page, theme=theme)
+        page.goto(f"{desk}/desk/acme/settings/roles/")
+        no_findings(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        if folder := os.environ.get("ONQUE_PICTURES"):
+            page.screenshot(path=f"{folder}/roles-{viewport['width']}.png")
+        page.locator(".macro-ul a").first.click()
+        no_findings(page)
         page.goto(f"{desk}/desk/acme/settings/audit/")
         no_findings(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]

@@ -92,6 +92,7 @@ def foreign(address: Address, cast, ids: world.Ids) -> dict[str, str]:
         "merge_id": str(ids["customers.CustomerMerge"]),
         "macro_id": str(ids["desk.Macro"]),
         "run_id": str(ids["customers.CustomerRun"]),
+        "role_id": str(ids["identity.Role"]),
         "field_id": str(ids["fields.FieldDefinition"]),
         "group_id": str(ids["identity.Group"]),
         "notice_id": str(ids["notifications.Notice"]),

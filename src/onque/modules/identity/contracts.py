@@ -59,6 +59,18 @@ class GroupNameTaken(Conflict):
     code = "identity.group_name_taken"
 
 
+class RoleChanged(Conflict):
+    """Somebody changed the role since the page was loaded; nothing was written."""
+
+    code = "identity.role_changed"
+
+
+class RoleInUse(Conflict):
+    """Members hold the role, or are invited to it: give them another one first."""
+
+    code = "identity.role_in_use"
+
+
 class SignInShared(Conflict):
     """The person is an active member elsewhere too: their second factors are not ours to reset."""
 
@@ -139,6 +151,8 @@ class RoleCard(Contract):
     name: str
     permissions: frozenset[str]
     built_in: bool
+    version: int = 1
+    is_archived: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,17 @@ from onque.modules.identity.models.users import User
 
 
 class Role(TenantModel):
-    """A named set of permission codes; the four built-in ones have fixed keys."""
+    """A named set of permission codes; the four built-in ones have fixed keys.
+
+    An archived one is given to nobody any more. `version` counts the changes of members.
+    """
 
     key = models.SlugField(max_length=40, db_index=False)
     name = models.CharField(max_length=80)
     permissions = models.JSONField(default=list)
     built_in = models.BooleanField(default=False)
+    archived_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         constraints: ClassVar = [

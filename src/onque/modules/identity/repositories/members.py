@@ -70,6 +70,20 @@ class RoleRepository(Repository[Role]):
             raise NotFound(kind="role", id=key)
         return role
 
+    def has_name(self, name: str, *, but: UUID) -> bool:
+        """Tell whether another role is called so."""
+        return self.rows.filter(name=name).exclude(pk=but).exists()
+
+    def holders(self, role_id: UUID) -> list[UUID]:
+        """Return the active members who hold a role."""
+        rows = Member.objects.filter(role_id=role_id, state=Member.State.ACTIVE)
+        return list(rows.values_list("pk", flat=True))
+
+    def is_offered(self, role_id: UUID) -> bool:
+        """Tell whether somebody is invited to a role."""
+        open_ones = Invitation.objects.filter(role_id=role_id, accepted_at=None, revoked_at=None)
+        return open_ones.exists()
+
     def add_many(self, roles: Iterable[dict[str, object]]) -> list[Role]:
         """Insert several."""
         return Role.objects.bulk_create(Role(**fields) for fields in roles)

@@ -104,8 +104,8 @@ def change_role(actor: Actor, *, member_id: UUID, role_key: str) -> None:
     owners = members.lock_owners()
     member = members.lock(member_id)
     before, after = roles.get(member.role_id), roles.get_by_key(role_key)
-    _require_at_least(actor, before)
-    _require_at_least(actor, after)
+    require_at_least(actor, before)
+    require_grantable(actor, after)
     if before.id == after.id:
         return
     if before.key == rules.OWNER:
@@ -130,7 +130,7 @@ def deactivate(actor: Actor, *, member_id: UUID, to: HandOver | None = None) -> 
     owners = members.lock_owners()
     member = members.lock(member_id)
     role = roles.get(member.role_id)
-    _require_at_least(actor, role)
+    require_at_least(actor, role)
     if member.state == DEACTIVATED:
         return
     if role.key == rules.OWNER:
@@ -170,7 +170,7 @@ def reactivate(actor: Actor, *, member_id: UUID) -> None:
     """Let a deactivated member in again. Raises `Forbidden`, `NotFound`."""
     actor.require("member.manage")
     member = members.lock(member_id)
-    _require_at_least(actor, roles.get(member.role_id))
+    require_at_least(actor, roles.get(member.role_id))
     if member.state == ACTIVE:
         return
     member.state = ACTIVE
@@ -179,11 +179,17 @@ def reactivate(actor: Actor, *, member_id: UUID) -> None:
 
 
 def require_grantable(actor: Actor, role: "Role") -> None:
-    """Raise `Forbidden` when the role grants anything that the actor does not hold."""
-    _require_at_least(actor, role)
+    """Raise `Forbidden` when the role grants anything that the actor does not hold.
+
+    Raises `NotFound` for an archived one, which is given to nobody.
+    """
+    if role.archived_at is not None:
+        raise NotFound(kind="role", id=role.key)
+    require_at_least(actor, role)
 
 
-def _require_at_least(actor: Actor, role: "Role") -> None:
+def require_at_least(actor: Actor, role: "Role") -> None:
+    """Raise `Forbidden` when somebody with the role holds what the actor does not."""
     more = rules.grants_more(frozenset(role.permissions), actor.permissions)
     if actor.kind != "system" and more:
         raise Forbidden(permission="role." + role.key)
@@ -223,4 +229,12 @@ def card(row: "Member") -> MemberCard:
 
 def role_card(row: "Role") -> RoleCard:
     """Return what other modules may know of a role."""
-    return RoleCard(row.id, row.key, row.name, frozenset(row.permissions), row.built_in)
+    return RoleCard(
+        row.id,
+        row.key,
+        row.name,
+        frozenset(row.permissions),
+        row.built_in,
+        row.version,
+        row.archived_at is not None,
+    )

@@ -14,7 +14,7 @@ from onque.modules.identity.contracts import SignInShared
 from onque.modules.identity.repositories.members import members, roles
 from onque.modules.identity.repositories.users import authenticators, users
 from onque.modules.identity.services import auditing, sessions
-from onque.modules.identity.services.members import require_grantable
+from onque.modules.identity.services.members import require_at_least
 
 if TYPE_CHECKING:
     from allauth.mfa.models import Authenticator
@@ -75,7 +75,7 @@ def reset_for(actor: Actor, *, member_id: UUID) -> None:
     """
     actor.require("member.manage")
     member = members.lock(member_id)
-    require_grantable(actor, roles.get(member.role_id))
+    require_at_least(actor, roles.get(member.role_id))
     users.lock(member.user_id)
     if sessions.enters_elsewhere(member.user_id):
         raise SignInShared(member_id=member_id)

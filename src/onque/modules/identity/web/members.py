@@ -91,7 +91,11 @@ def _heir(request: MemberRequest) -> HandOver | None:
 
 def _grantable(actor: Actor) -> list[RoleCard]:
     found = members.list_roles()
-    return [role for role in found if not rules.grants_more(role.permissions, actor.permissions)]
+    return [
+        role
+        for role in found
+        if not role.is_archived and not rules.grants_more(role.permissions, actor.permissions)
+    ]
 
 
 def _back(request: MemberRequest) -> HttpResponse:

@@ -9,6 +9,7 @@ from onque.modules.identity.web import (
     joining,
     members,
     passwords,
+    roles,
     second_factor,
     sign_in,
     workspaces,
@@ -51,6 +52,9 @@ ours = [
     ),
     path("<slug:slug>/settings/audit/", audit_log.index, name="audit-log"),
     path("<slug:slug>/settings/audit/export", audit_log.export, name="audit-export"),
+    path("<slug:slug>/settings/roles/", roles.index, name="roles"),
+    path("<slug:slug>/settings/roles/<uuid:role_id>", roles.save, name="role-save"),
+    path("<slug:slug>/settings/roles/<uuid:role_id>/archive", roles.archive, name="role-archive"),
     path("<slug:slug>/settings/groups/", groups.index, name="groups"),
     path("<slug:slug>/settings/groups/<uuid:group_id>", groups.save, name="group-save"),
     path(
