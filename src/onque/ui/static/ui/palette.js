@@ -1,6 +1,7 @@
 // The palette: opens by Ctrl or Cmd with K and from the search box, asks the search page for its
 // fragment after a short pause, and is used with the arrows alone. Without script the box is a form.
 
+import { findActs } from "./page_acts.js";
 import { parse } from "./parts.js";
 
 const PAUSE_MS = 120;
@@ -23,6 +24,35 @@ if (palette) {
     option?.scrollIntoView({ block: "nearest" });
   }
 
+  // What the page itself can do stands before the last group, which searches for everything.
+  function addActs(words) {
+    const acts = findActs(words);
+    if (!acts.length) return;
+    const group = document.createElement("div");
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-labelledby", "pal-acts");
+    const heading = document.createElement("div");
+    heading.className = "pal-g";
+    heading.id = "pal-acts";
+    heading.textContent = palette.dataset.acts;
+    group.append(heading, ...acts.map(asOption));
+    const search = list.querySelector('[aria-labelledby="pal-search"]');
+    if (search) search.before(group);
+    else list.append(group);
+  }
+
+  function asOption({ label, press }, at) {
+    const option = document.createElement("div");
+    Object.assign(option, { className: "pal-i", id: `pal-a${at}`, tabIndex: -1, textContent: label });
+    option.setAttribute("role", "option");
+    option.setAttribute("aria-selected", "false");
+    option.addEventListener("click", () => {
+      palette.close();
+      press();
+    });
+    return option;
+  }
+
   async function load() {
     const words = input.value.trim();
     if (words === shown) return;
@@ -39,6 +69,7 @@ if (palette) {
       const fresh = parse(await answer.text());
       if (turn !== asked) return; // a later question was asked meanwhile
       list.replaceChildren(...[...fresh.body.childNodes].map((node) => document.importNode(node, true)));
+      addActs(words);
       shown = words;
       choose(options()[0]);
       said.textContent = said.dataset.words.replace("{count}", options().length);

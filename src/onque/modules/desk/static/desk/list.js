@@ -220,8 +220,13 @@ onKey("f", () => { document.getElementById("add-filter")?.click(); });
 
 // --- live --------------------------------------------------------------------------------------------------
 
+// A row never moves away under a pointer that rests on it.
+function isPointedAt() {
+  return matchMedia("(hover: hover)").matches && list().querySelector("table.tickets")?.matches(":hover");
+}
+
 function isReading() {
-  return list().scrollTop > 8 || selected().length > 0 || Boolean(document.querySelector("details.drop-menu[open]"));
+  return list().scrollTop > 8 || isPointedAt() || selected().length > 0 || Boolean(document.querySelector("details.drop-menu[open]"));
 }
 
 function replaceRows(fresh) {
